@@ -1,0 +1,65 @@
+"""The database: one engine, and the transactions every use case runs in."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from sqlite3 import Connection as SqliteConnection
+
+from sqlalchemy import Connection, create_engine, event, make_url
+
+BUSY_TIMEOUT_S = 15
+
+
+class Database:
+    """One database, SQLite or PostgreSQL, behind the same two doors: `begin` and `read`.
+
+    SQLite runs in WAL with full durability; a process-wide lock queues its writers fairly, for
+    SQLite's own busy wait lets some starve.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Prepare an engine on `url`; no connection is made yet."""
+        parsed = make_url(url)
+        self.url = url
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self.engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_S})
+            self._writer = threading.Lock()
+            _use_own_transactions(self)
+        else:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+            self.engine = create_engine(parsed, pool_size=16, max_overflow=32, pool_pre_ping=True)
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Open a transaction that commits at the end, or rolls back on any exception."""
+        if not self.is_sqlite:
+            with self.engine.begin() as session:
+                yield session
+            return
+        with self._writer, self.engine.begin() as session:
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a transaction that only reads; on SQLite it waits for no writer."""
+        with self.engine.connect() as session:
+            yield session.execution_options(read_only=True)
+
+    def close(self) -> None:
+        """Give the connections back; for the end of the process."""
+        self.engine.dispose()
+
+
+def _use_own_transactions(database: Database) -> None:
+    # sqlite3 opens deferred transactions of its own, which lose races: we say BEGIN ourselves.
+    @event.listens_for(database.engine, "connect")
+    def _prepare(connection: SqliteConnection, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(database.engine, "begin")
+    def _begin(session: Connection) -> None:
+        is_read = session.get_execution_options().get("read_only", False)
+        session.exec_driver_sql("BEGIN" if is_read else "BEGIN IMMEDIATE")

@@ -1,0 +1,40 @@
+"""Every move on a request that exists: read it, ask the domain, save, queue what must be said."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from bot.db import outbox, received, requests
+from bot.domain import posts
+from bot.domain.ids import RequestId
+from bot.domain.request import Request
+from bot.domain.routing import Desk
+from bot.services.deps import Deps
+from bot.services.desks import desk_of, with_deadline
+
+Move = Callable[[Request, Desk], Request]
+
+
+def change(deps: Deps, request_id: RequestId, move: Move, *, key: str) -> Request:
+    """Apply `move` and return the request as saved.
+
+    `key` names the click or submission: a resend changes nothing and returns the request as it
+    is. Raises what `move` raises; then nothing is kept, not even the key.
+    """
+    with deps.begin() as session:
+        if not received.first_time(session, deps.workspace, key, deps.now()):
+            return requests.get(session, deps.workspace, request_id)
+        saved = apply(session, deps, desk_of(session, deps), request_id, move)
+    deps.wake()
+    return saved
+
+
+def apply(
+    session: Connection, deps: Deps, desk: Desk, request_id: RequestId, move: Move
+) -> Request:
+    """Apply `move` inside a transaction that is already open."""
+    request = requests.get_for_update(session, deps.workspace, request_id)
+    moved = with_deadline(session, deps, desk, move(request, desk))
+    saved = requests.save(session, moved)
+    outbox.add(session, deps.workspace, posts.about(moved), at=desk.now)
+    return saved

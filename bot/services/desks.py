@@ -1,0 +1,86 @@
+"""What routing and deadlines are answered from: the charter seated, who is there, the time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from bot.db import people
+from bot.domain import clocks
+from bot.domain.calendar import Calendar
+from bot.domain.charter import Charter
+from bot.domain.ids import PersonId
+from bot.domain.people import Presence
+from bot.domain.request import OPEN_STATES, Request
+from bot.domain.routing import Desk, Route
+from bot.services.deps import Deps
+
+
+def desk_of(session: Connection, deps: Deps) -> Desk:
+    """Return the charter with its people, their absences, and now."""
+    now = deps.now()
+    presence = Presence(
+        absences=people.absences(session, deps.workspace, now),
+        barred=people.barred(session, deps.workspace),
+    )
+    return Desk(charter=seated(session, deps), presence=presence, now=now)
+
+
+def seated(session: Connection, deps: Deps) -> Charter:
+    """Return the charter in force, its seats filled with the people Slack knows."""
+    return deps.charter.seated(people.directory(session, deps.workspace))
+
+
+def today(charter: Charter, now: datetime) -> date:
+    """Return the local date of the charter's zone."""
+    return charter.calendar.local_date(now)
+
+
+def with_deadline(session: Connection, deps: Deps, desk: Desk, request: Request) -> Request:
+    """Return `request` with its due date: None when its clock is paused or has ended."""
+    if request.status not in OPEN_STATES:
+        return replace(request, due_at=None)
+    due_at = due_date(
+        session,
+        deps,
+        desk,
+        request.route,
+        is_urgent=request.content.is_urgent,
+        clock=Clock(started_at=request.clock_from, pauses=request.pauses),
+    )
+    return replace(request, due_at=due_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """When an SLA's clock started, and its pauses."""
+
+    started_at: datetime
+    pauses: tuple[clocks.Pause, ...] = ()
+
+
+def due_date(
+    session: Connection, deps: Deps, desk: Desk, route: Route, *, is_urgent: bool, clock: Clock
+) -> datetime | None:
+    """Return when the deciders of `route` should have answered; None while the clock is paused.
+
+    Working hours are those of its deciders, in their own zone; with two, the later date holds.
+    Source: governance §6.
+    """
+    allowance = desk.charter.sla(route.layer, is_urgent=is_urgent)
+    dates = (
+        clocks.due_at(calendar, clock.started_at, allowance, clock.pauses)
+        for calendar in _calendars(session, deps, desk.charter, route.deciders)
+    )
+    return max((at for at in dates if at is not None), default=None)
+
+
+def _calendars(
+    session: Connection, deps: Deps, charter: Charter, deciders: Iterable[PersonId]
+) -> tuple[Calendar, ...]:
+    known = people.many(session, deps.workspace, tuple(deciders))
+    zones = {person.zone for person in known.values()}
+    if not zones:
+        return (charter.calendar,)
+    return tuple(charter.calendar.in_zone(zone) for zone in sorted(zones))

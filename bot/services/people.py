@@ -1,0 +1,49 @@
+"""What is known of people: their language and zone, and whether they may take part."""
+
+from datetime import timedelta
+
+from bot.db import people, received
+from bot.domain.errors import Barred
+from bot.domain.ids import PersonId
+from bot.domain.people import Person
+from bot.services.deps import Deps
+
+FRESH_FOR = timedelta(days=1)
+KEPT_FOR = timedelta(days=2)
+
+
+def known(deps: Deps, person: PersonId) -> Person | None:
+    """Return what is known of `person`, however old; None for a stranger."""
+    with deps.read() as session:
+        return people.get(session, deps.workspace, person)
+
+
+def is_fresh(deps: Deps, person: Person) -> bool:
+    """Tell whether what is known of `person` is younger than a day."""
+    return deps.now() - person.seen_at < FRESH_FOR
+
+
+def remember(deps: Deps, person: Person) -> None:
+    """Keep what Slack says of `person`."""
+    with deps.begin() as session:
+        people.save(session, deps.workspace, person)
+
+
+def remember_ref(deps: Deps, ref: str, members: tuple[PersonId, ...]) -> None:
+    """Keep who an e-mail or a usergroup of the charter is."""
+    with deps.begin() as session:
+        people.save_ref(session, deps.workspace, ref, members, deps.now())
+
+
+def require_member(person: Person | None) -> None:
+    """Raise Barred for guests, bots, deactivated users and people of another workspace."""
+    if person is None or person.is_barred:
+        raise Barred
+
+
+def first_time(deps: Deps, key: str) -> bool:
+    """Tell whether `key` is received for the first time; keys are kept two days."""
+    with deps.begin() as session:
+        now = deps.now()
+        received.forget_before(session, deps.workspace, now - KEPT_FOR)
+        return received.first_time(session, deps.workspace, key, now)

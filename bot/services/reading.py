@@ -1,0 +1,74 @@
+"""What readers are shown: requests in a line or in full. Nothing here changes anything."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from bot.db import cards, drafts, requests
+from bot.domain.content import Draft
+from bot.domain.ids import ChannelId, PersonId, RequestId, SquadId
+from bot.domain.request import Request
+from bot.domain.summary import Sheet, Summary
+from bot.services.deps import Deps
+from bot.services.desks import seated
+
+CARD = "card"
+
+
+def sheet(deps: Deps, request_id: RequestId) -> Sheet:
+    """Return everything a card shows of a request as it stands now."""
+    with deps.read() as session:
+        return sheet_of(session, deps, requests.get(session, deps.workspace, request_id))
+
+
+def sheet_of(session: Connection, deps: Deps, request: Request) -> Sheet:
+    """Return the sheet of `request` inside an open transaction."""
+    place = cards.place(session, deps.workspace, request.id, CARD)
+    url = deps.permalink(*place) if place else None
+    return Sheet(request=request, charter=seated(session, deps), url=url)
+
+
+def find(deps: Deps, number: int) -> Sheet | None:
+    """Return the sheet of `ARB-<number>`, None when there is none."""
+    with deps.read() as session:
+        request = requests.find(session, deps.workspace, number)
+        return sheet_of(session, deps, request) if request else None
+
+
+def request_at(deps: Deps, channel: ChannelId, ts: str) -> RequestId | None:
+    """Return the request whose card or panel is the message `ts` of `channel`."""
+    with deps.read() as session:
+        return cards.request_at(session, deps.workspace, channel, ts)
+
+
+def inbox(deps: Deps, person: PersonId) -> tuple[Summary, ...]:
+    """Return what `person` has to decide (or, as a steward, to assign), most pressing first."""
+    with deps.read() as session:
+        return _linked(session, deps, requests.inbox(session, deps.workspace, person))
+
+
+def mine(deps: Deps, person: PersonId) -> tuple[Summary, ...]:
+    """Return the requests of `person`, open ones first, newest first."""
+    with deps.read() as session:
+        return _linked(session, deps, requests.mine(session, deps.workspace, person))
+
+
+def unfinished(deps: Deps, person: PersonId) -> Draft | None:
+    """Return the latest draft of `person`, None when they left none."""
+    with deps.read() as session:
+        return drafts.latest(session, deps.workspace, person)
+
+
+def titles(session: Connection, deps: Deps, squads: Iterable[SquadId]) -> tuple[Summary, ...]:
+    """Return the requests that one about `squads` could repeat."""
+    found = requests.titles(session, deps.workspace, tuple(squads), deps.now())
+    return _linked(session, deps, found)
+
+
+def _linked(session: Connection, deps: Deps, summaries: tuple[Summary, ...]) -> tuple[Summary, ...]:
+    places = cards.places(session, deps.workspace, tuple(summary.id for summary in summaries))
+    return tuple(
+        replace(found, url=deps.permalink(*places[found.id])) if found.id in places else found
+        for found in summaries
+    )
