@@ -2,10 +2,13 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from sqlite3 import Connection as SqliteConnection
 
 from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from bot.db.errors import DatabaseUnavailable, Trouble
 
 BUSY_TIMEOUT_S = 15
 
@@ -24,26 +27,23 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self.engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_S})
-            self._writer = threading.Lock()
+            self._writer: AbstractContextManager[object] = threading.Lock()
             _use_own_transactions(self)
         else:
+            self._writer = nullcontext()
             parsed = parsed.set(drivername="postgresql+psycopg")
             self.engine = create_engine(parsed, pool_size=16, max_overflow=32, pool_pre_ping=True)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """Open a transaction that commits at the end, or rolls back on any exception."""
-        if not self.is_sqlite:
-            with self.engine.begin() as session:
-                yield session
-            return
-        with self._writer, self.engine.begin() as session:
+        with self._writer, _told_apart(), self.engine.begin() as session:
             yield session
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that only reads; on SQLite it waits for no writer."""
-        with self.engine.connect() as session:
+        with _told_apart(), self.engine.connect() as session:
             yield session.execution_options(read_only=True)
 
     def close(self) -> None:
@@ -63,3 +63,26 @@ def _use_own_transactions(database: Database) -> None:
     def _begin(session: Connection) -> None:
         is_read = session.get_execution_options().get("read_only", False)
         session.exec_driver_sql("BEGIN" if is_read else "BEGIN IMMEDIATE")
+
+
+_SIGNS = (
+    ("database is locked", Trouble.LOCKED),
+    ("readonly database", Trouble.READ_ONLY),
+    ("read-only transaction", Trouble.READ_ONLY),
+    ("unable to open database", Trouble.MISSING),
+    ("no such table", Trouble.NOT_MIGRATED),
+    ("does not exist", Trouble.NOT_MIGRATED),
+)
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """Turn the drivers' troubles into ours. Raises DatabaseUnavailable."""
+    try:
+        yield
+    except (OperationalError, ProgrammingError) as error:
+        words = str(error.orig).lower()
+        found = next((trouble for sign, trouble in _SIGNS if sign in words), None)
+        if found is None and isinstance(error, ProgrammingError):
+            raise
+        raise DatabaseUnavailable(found or Trouble.UNREACHABLE) from error

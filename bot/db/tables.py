@@ -6,7 +6,6 @@ A request is one row: the columns that queries need, and `body`, the whole of it
 from datetime import UTC, datetime
 
 from sqlalchemy import (
-    JSON,
     Boolean,
     Column,
     DateTime,
@@ -84,7 +83,7 @@ requests = Table(
     Column("submitted_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
     Column("decided_at", UtcDateTime),
-    Column("body", JSON, nullable=False),
+    Column("body", Text, nullable=False),
     UniqueConstraint("workspace_id", "number"),
     UniqueConstraint("workspace_id", "source_key"),
     Index(None, "workspace_id", "status", "due_at"),
@@ -121,7 +120,7 @@ events = Table(
     Column("seq", Integer, primary_key=True),
     Column("kind", String(32), nullable=False),
     Column("at", UtcDateTime, nullable=False),
-    Column("body", JSON, nullable=False),
+    Column("body", Text, nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     ForeignKeyConstraint(["workspace_id", "request_id"], ["requests.workspace_id", "requests.id"]),
@@ -140,7 +139,7 @@ outbox = Table(
     Column("lane", String(96), nullable=False),
     Column("group_key", String(160)),
     Column("request_id", String(64)),
-    Column("body", JSON, nullable=False),
+    Column("body", Text, nullable=False),
     Column("state", String(16), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
@@ -184,7 +183,7 @@ drafts = Table(
     _workspace(),
     Column("id", String(64), primary_key=True),
     Column("person_id", String(32), nullable=False),
-    Column("body", JSON, nullable=False),
+    Column("body", Text, nullable=False),
     Column("saved_at", UtcDateTime, nullable=False),
     Index(None, "workspace_id", "person_id", "saved_at"),
 )
@@ -216,7 +215,7 @@ refs = Table(
     metadata,
     _workspace(),
     Column("ref", String(255), primary_key=True),
-    Column("people", JSON, nullable=False),
+    Column("people", Text, nullable=False),
     Column("found_at", UtcDateTime, nullable=False),
 )
 """Who the charter's e-mails and usergroups are, as Slack said last."""

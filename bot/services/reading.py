@@ -5,15 +5,13 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from bot.db import cards, drafts, requests
+from bot.db import cards, drafts, lists, requests
 from bot.domain.content import Draft
 from bot.domain.ids import ChannelId, PersonId, RequestId, SquadId
 from bot.domain.request import Request
 from bot.domain.summary import Sheet, Summary
 from bot.services.deps import Deps
 from bot.services.desks import seated
-
-CARD = "card"
 
 
 def sheet(deps: Deps, request_id: RequestId) -> Sheet:
@@ -24,7 +22,7 @@ def sheet(deps: Deps, request_id: RequestId) -> Sheet:
 
 def sheet_of(session: Connection, deps: Deps, request: Request) -> Sheet:
     """Return the sheet of `request` inside an open transaction."""
-    place = cards.place(session, deps.workspace, request.id, CARD)
+    place = cards.place(session, deps.workspace, request.id, cards.CARD)
     url = deps.permalink(*place) if place else None
     return Sheet(request=request, charter=seated(session, deps), url=url)
 
@@ -45,13 +43,13 @@ def request_at(deps: Deps, channel: ChannelId, ts: str) -> RequestId | None:
 def inbox(deps: Deps, person: PersonId) -> tuple[Summary, ...]:
     """Return what `person` has to decide (or, as a steward, to assign), most pressing first."""
     with deps.read() as session:
-        return _linked(session, deps, requests.inbox(session, deps.workspace, person))
+        return _linked(session, deps, lists.inbox(session, deps.workspace, person))
 
 
 def mine(deps: Deps, person: PersonId) -> tuple[Summary, ...]:
     """Return the requests of `person`, open ones first, newest first."""
     with deps.read() as session:
-        return _linked(session, deps, requests.mine(session, deps.workspace, person))
+        return _linked(session, deps, lists.mine(session, deps.workspace, person))
 
 
 def unfinished(deps: Deps, person: PersonId) -> Draft | None:
@@ -62,7 +60,7 @@ def unfinished(deps: Deps, person: PersonId) -> Draft | None:
 
 def titles(session: Connection, deps: Deps, squads: Iterable[SquadId]) -> tuple[Summary, ...]:
     """Return the requests that one about `squads` could repeat."""
-    found = requests.titles(session, deps.workspace, tuple(squads), deps.now())
+    found = lists.candidates(session, deps.workspace, tuple(squads), deps.now())
     return _linked(session, deps, found)
 
 

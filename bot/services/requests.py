@@ -51,7 +51,7 @@ def file_request(deps: Deps, command: FileRequest) -> tuple[Request, bool]:
         request, is_new = requests.file_once(session, deps.workspace, command.key, build)
         if is_new:
             outbox.add(session, deps.workspace, posts.about(file(request)), at=desk.now)
-            drafts.delete(session, deps.workspace, command.draft)
+            drafts.drop(session, deps.workspace, command.draft)
     deps.wake()
     return request, is_new
 

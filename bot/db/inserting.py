@@ -1,0 +1,27 @@
+"""Insert once: the natural key decides, never a look before."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+Row = Mapping[str, object]
+
+
+def insert_once(session: Connection, table: Table, rows: Sequence[Row]) -> int:
+    """Insert those of `rows` whose keys are new; return how many were."""
+    if not rows:
+        return 0
+    make = postgresql.insert if session.dialect.name == "postgresql" else sqlite.insert
+    statement = make(table).on_conflict_do_nothing()
+    # One by one: the number of rows an executemany inserted is not told by every driver.
+    return sum(session.execute(statement, row).rowcount for row in rows)
+
+
+def upsert(session: Connection, table: Table, row: Row) -> None:
+    """Insert `row`, or replace the values of the row with its primary key."""
+    make = postgresql.insert if session.dialect.name == "postgresql" else sqlite.insert
+    keys = [column.name for column in table.primary_key]
+    statement = make(table)
+    changed = {name: statement.excluded[name] for name in row if name not in keys}
+    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), dict(row))

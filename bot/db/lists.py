@@ -1,0 +1,110 @@
+"""Requests in one line each: what to decide, what one asked, what looks alike."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, or_, select
+
+from bot.db.requests import DECIDER, STEWARD
+from bot.db.tables import request_people, request_squads, requests
+from bot.domain.charter import Layer
+from bot.domain.events import Status
+from bot.domain.ids import PersonId, QuestionId, RequestId, SquadId, WorkspaceId
+from bot.domain.request import OPEN_STATES
+from bot.domain.summary import Summary
+
+REMEMBERED_FOR = timedelta(days=180)
+"""How long a decided request still counts as a similar one."""
+
+_IS_OPEN = requests.c.status.in_(sorted(OPEN_STATES))
+
+
+def inbox(session: Connection, workspace: WorkspaceId, person: PersonId) -> tuple[Summary, ...]:
+    """Return the open requests that `person` decides, or assigns as a steward; soonest due first.
+
+    Those whose clock is paused come last.
+    """
+    has_part = exists().where(
+        request_people.c.workspace_id == requests.c.workspace_id,
+        request_people.c.request_id == requests.c.id,
+        request_people.c.person_id == person,
+        request_people.c.part.in_([DECIDER, STEWARD]),
+    )
+    wanted = _lines(workspace).where(_IS_OPEN, has_part)
+    paused_last = case((requests.c.due_at.is_(None), 1), else_=0)
+    return _read(session, wanted.order_by(paused_last, requests.c.due_at, requests.c.number))
+
+
+def mine(
+    session: Connection, workspace: WorkspaceId, person: PersonId, limit: int = 20
+) -> tuple[Summary, ...]:
+    """Return the requests that `person` filed, open ones first, newest first."""
+    open_first = case((_IS_OPEN, 0), else_=1)
+    wanted = _lines(workspace).where(requests.c.requester == person)
+    return _read(session, wanted.order_by(open_first, requests.c.number.desc()).limit(limit))
+
+
+def candidates(
+    session: Connection,
+    workspace: WorkspaceId,
+    squads: tuple[SquadId, ...],
+    now: datetime,
+    limit: int = 200,
+) -> tuple[Summary, ...]:
+    """Return the requests that a new one about `squads` could repeat, newest first.
+
+    Open ones, and those decided in the last months, about one of the squads or about none.
+    """
+    is_recent = and_(
+        requests.c.status == Status.DECIDED, requests.c.decided_at >= now - REMEMBERED_FOR
+    )
+    wanted = _lines(workspace).where(or_(_IS_OPEN, is_recent))
+    if squads:
+        wanted = wanted.where(_concerns(squads))
+    return _read(session, wanted.order_by(requests.c.number.desc()).limit(limit))
+
+
+def _concerns(squads: tuple[SquadId, ...]) -> ColumnElement[bool]:
+    of_request = and_(
+        request_squads.c.workspace_id == requests.c.workspace_id,
+        request_squads.c.request_id == requests.c.id,
+    )
+    one_of_them = exists().where(of_request, request_squads.c.squad_id.in_(squads))
+    return or_(one_of_them, ~exists().where(of_request))
+
+
+_Line = tuple[str, int, str, str, str, str, str, datetime, datetime | None, datetime | None]
+
+
+def _lines(workspace: WorkspaceId) -> Select[_Line]:
+    columns = requests.c
+    return select(
+        columns.id,
+        columns.number,
+        columns.title,
+        columns.status,
+        columns.layer,
+        columns.question,
+        columns.requester,
+        columns.submitted_at,
+        columns.due_at,
+        columns.decided_at,
+    ).where(columns.workspace_id == workspace)
+
+
+def _read(session: Connection, wanted: Select[_Line]) -> tuple[Summary, ...]:
+    return tuple(_summary(row) for row in session.execute(wanted))
+
+
+def _summary(row: Row[_Line]) -> Summary:
+    return Summary(
+        id=RequestId(row.id),
+        number=row.number,
+        title=row.title,
+        status=Status(row.status),
+        layer=Layer(row.layer),
+        question=QuestionId(row.question),
+        requester=PersonId(row.requester),
+        submitted_at=row.submitted_at,
+        due_at=row.due_at,
+        decided_at=row.decided_at,
+    )

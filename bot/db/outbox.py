@@ -1,0 +1,180 @@
+"""The outbox: posts wait here, in order per lane, until Slack has them.
+
+A post is claimed under a lease. Only the first waiting post of a lane can be claimed, so a lane
+keeps its order even with several senders; a retry holds its lane back.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, exists, func, or_, select, update
+
+from bot.db import codec, counters
+from bot.db.inserting import insert_once, upsert
+from bot.db.tables import lanes, outbox
+from bot.domain.ids import WorkspaceId
+from bot.domain.posts import Post
+
+POSTS = "post"
+WAITING, SENT, COLLAPSED, DEAD = "waiting", "sent", "collapsed", "dead"
+UNKNOWN = "unknown_outcome"
+"""`error` of a post whose last attempt may have reached Slack: look before posting again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A post to send now. `attempts` counts this one.
+
+    `may_be_posted`: an earlier attempt may have reached Slack.
+    """
+
+    id: int
+    post: Post
+    attempts: int
+    may_be_posted: bool
+    first_due_at: datetime
+
+
+def add(
+    session: Connection, workspace: WorkspaceId, posts: tuple[Post, ...], *, at: datetime
+) -> int:
+    """Queue posts in order; those whose key was queued before are left out. Return how many."""
+    if not posts:
+        return 0
+    first = counters.take(session, workspace, POSTS, len(posts))
+    rows = [
+        {
+            "workspace_id": workspace,
+            "id": number,
+            "key": post.key,
+            "kind": post.kind,
+            "lane": post.lane,
+            "group_key": post.group,
+            "request_id": post.request,
+            "body": codec.dump_post(post),
+            "state": WAITING,
+            "created_at": at,
+            "due_at": at,
+            "attempts": 0,
+        }
+        for number, post in enumerate(posts, start=first)
+    ]
+    return insert_once(session, outbox, rows)
+
+
+def claim(
+    session: Connection, workspace: WorkspaceId, *, now: datetime, lease: tuple[datetime, datetime]
+) -> Claim | None:
+    """Take the oldest post that may be sent, None when there is none.
+
+    `now` is the bot's clock. `lease` is (now, end) on the machine's clock, which never jumps:
+    until its end nobody else takes this post. Waiting posts of the same group are collapsed into
+    this one, which is rendered after this transaction and so shows their changes too.
+    """
+    here = outbox.alias("here")
+    heads = (
+        select(func.min(here.c.id))
+        .where(here.c.workspace_id == workspace, here.c.state == WAITING)
+        .group_by(here.c.lane)
+    )
+    is_held = exists().where(
+        lanes.c.workspace_id == workspace, lanes.c.lane == outbox.c.lane, lanes.c.free_at > now
+    )
+    leased_at, leased_until = lease
+    row = session.execute(
+        select(outbox)
+        .where(
+            outbox.c.workspace_id == workspace,
+            outbox.c.state == WAITING,
+            outbox.c.id.in_(heads),
+            outbox.c.due_at <= now,
+            or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= leased_at),
+            ~is_held,
+        )
+        .order_by(outbox.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if row is None:
+        return None
+    _set(
+        session,
+        workspace,
+        row.id,
+        leased_until=leased_until,
+        error=UNKNOWN,
+        attempts=row.attempts + 1,
+    )
+    if row.group_key:
+        _collapse(session, workspace, row.id, row.group_key, now)
+    return Claim(
+        id=row.id,
+        post=codec.load_post(row.body),
+        attempts=row.attempts + 1,
+        may_be_posted=row.error == UNKNOWN,
+        first_due_at=row.created_at,
+    )
+
+
+def _collapse(
+    session: Connection, workspace: WorkspaceId, kept: int, group: str, now: datetime
+) -> None:
+    session.execute(
+        update(outbox).where(
+            outbox.c.workspace_id == workspace,
+            outbox.c.group_key == group,
+            outbox.c.state == WAITING,
+            outbox.c.id != kept,
+        ),
+        {"state": COLLAPSED, "sent_at": now},
+    )
+
+
+def mark_sent(
+    session: Connection, workspace: WorkspaceId, post: int, *, at: datetime, place: tuple[str, str]
+) -> None:
+    """Record that a post reached Slack, and where."""
+    channel, ts = place
+    _set(
+        session,
+        workspace,
+        post,
+        state=SENT,
+        sent_at=at,
+        channel=channel,
+        ts=ts,
+        leased_until=None,
+        error=None,
+    )
+
+
+def retry(
+    session: Connection, workspace: WorkspaceId, post: int, *, due_at: datetime, error: str
+) -> None:
+    """Give a post back to its lane, for `due_at`. `error` UNKNOWN: it may have been posted."""
+    _set(session, workspace, post, due_at=due_at, leased_until=None, error=error)
+
+
+def bury(
+    session: Connection, workspace: WorkspaceId, post: int, *, at: datetime, error: str
+) -> None:
+    """Give a post up: Slack will never take it."""
+    _set(session, workspace, post, state=DEAD, sent_at=at, leased_until=None, error=error[:255])
+
+
+def hold(session: Connection, workspace: WorkspaceId, lane: str, until: datetime) -> None:
+    """Let nothing be posted to `lane` before `until`."""
+    upsert(session, lanes, {"workspace_id": workspace, "lane": lane, "free_at": until})
+
+
+def count_waiting(session: Connection, workspace: WorkspaceId) -> int:
+    """Return how many posts wait."""
+    return session.execute(
+        select(func.count()).where(outbox.c.workspace_id == workspace, outbox.c.state == WAITING)
+    ).scalar_one()
+
+
+def _set(session: Connection, workspace: WorkspaceId, post: int, **values: object) -> None:
+    session.execute(
+        update(outbox).where(outbox.c.workspace_id == workspace, outbox.c.id == post), values
+    )

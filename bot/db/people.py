@@ -1,0 +1,89 @@
+"""People as Slack describes them, the charter's references, and absences."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from bot.db import codec
+from bot.db.inserting import upsert
+from bot.db.tables import absences as absence_rows
+from bot.db.tables import people, refs
+from bot.domain.ids import PersonId, WorkspaceId
+from bot.domain.people import Absence, Person
+
+
+def save(session: Connection, workspace: WorkspaceId, person: Person) -> None:
+    """Keep what Slack says of somebody."""
+    row = {"workspace_id": workspace, "id": person.id, "locale": person.locale}
+    said = {"zone": person.zone, "is_barred": person.is_barred, "seen_at": person.seen_at}
+    upsert(session, people, row | said)
+
+
+def many(
+    session: Connection, workspace: WorkspaceId, ids: tuple[PersonId, ...]
+) -> dict[PersonId, Person]:
+    """Return those of `ids` who are known."""
+    found = session.execute(
+        select(people).where(people.c.workspace_id == workspace, people.c.id.in_(ids))
+    )
+    return {
+        PersonId(row.id): Person(
+            id=PersonId(row.id),
+            locale=row.locale,
+            zone=row.zone,
+            is_barred=row.is_barred,
+            seen_at=row.seen_at,
+        )
+        for row in found
+    }
+
+
+def get(session: Connection, workspace: WorkspaceId, person: PersonId) -> Person | None:
+    """Return what is known of somebody, None for a stranger."""
+    return many(session, workspace, (person,)).get(person)
+
+
+def barred(session: Connection, workspace: WorkspaceId) -> frozenset[PersonId]:
+    """Return those who never decide."""
+    found = session.execute(
+        select(people.c.id).where(people.c.workspace_id == workspace, people.c.is_barred)
+    ).scalars()
+    return frozenset(PersonId(person) for person in found)
+
+
+def save_ref(
+    session: Connection,
+    workspace: WorkspaceId,
+    ref: str,
+    members: tuple[PersonId, ...],
+    at: datetime,
+) -> None:
+    """Keep who a reference of the charter is; nobody is a valid answer."""
+    row = {"workspace_id": workspace, "ref": ref, "people": codec.dump_people(members)}
+    upsert(session, refs, row | {"found_at": at})
+
+
+def directory(session: Connection, workspace: WorkspaceId) -> dict[str, tuple[PersonId, ...]]:
+    """Return who each reference of the charter is, as Slack said last."""
+    found = session.execute(
+        select(refs.c.ref, refs.c.people).where(refs.c.workspace_id == workspace)
+    )
+    return {row.ref: codec.load_people(row.people) for row in found}
+
+
+def add_absence(session: Connection, workspace: WorkspaceId, absence: Absence, *, key: str) -> None:
+    """Keep an absence under `key`."""
+    row = {"workspace_id": workspace, "id": key, "person_id": absence.person}
+    session.execute(insert(absence_rows), row | {"start": absence.start, "end": absence.end})
+
+
+def absences(session: Connection, workspace: WorkspaceId, since: datetime) -> tuple[Absence, ...]:
+    """Return the absences that end after `since`."""
+    found = session.execute(
+        select(absence_rows).where(
+            absence_rows.c.workspace_id == workspace, absence_rows.c.end > since
+        )
+    )
+    return tuple(
+        Absence(person=PersonId(row.person_id), start=row.start, end=row.end) for row in found
+    )

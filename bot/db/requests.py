@@ -1,0 +1,177 @@
+"""Requests: filed once, saved by compare-and-set."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sqlalchemy import Connection, Select, delete, insert, select, update
+
+from bot.db import codec, counters, events
+from bot.db.errors import NotFound, StaleRequest
+from bot.db.tables import request_people, request_squads, requests
+from bot.domain.charter import Layer
+from bot.domain.events import Status
+from bot.domain.ids import ImpactId, RequestId, SquadId, WorkspaceId
+from bot.domain.request import Request
+
+NUMBERS = "request"
+DECIDER, CONSULTED, STEWARD = "decider", "consulted", "steward"
+
+
+def file_once(
+    session: Connection,
+    workspace: WorkspaceId,
+    source_key: str,
+    build: Callable[[int], Request],
+) -> tuple[Request, bool]:
+    """File the request that `build` makes of its number; True when it is new.
+
+    The same `source_key` gives the first request back. Whoever holds the counter looks for the
+    key, so there is no race, and a number that is not used is given back: no gap.
+    """
+    number = counters.take(session, workspace, NUMBERS)
+    known = _first(session, _bodies(workspace).where(requests.c.source_key == source_key).limit(1))
+    if known:
+        counters.give_back(session, workspace, NUMBERS)
+        return known, False
+    request = build(number)
+    keys = {"workspace_id": workspace, "id": request.id, "source_key": source_key}
+    session.execute(insert(requests), keys | _columns(request))
+    _write_parts(session, request)
+    events.append(session, workspace, request.id, request.pending)
+    return replace(request, pending=()), True
+
+
+def get(session: Connection, workspace: WorkspaceId, request: RequestId) -> Request:
+    """Return a request. Raises NotFound."""
+    return _required(session, _bodies(workspace).where(requests.c.id == request), request)
+
+
+def get_for_update(session: Connection, workspace: WorkspaceId, request: RequestId) -> Request:
+    """Return a request that nobody else can change until the transaction ends."""
+    wanted = _bodies(workspace).where(requests.c.id == request).with_for_update()
+    return _required(session, wanted, request)
+
+
+def find(session: Connection, workspace: WorkspaceId, number: int) -> Request | None:
+    """Return the request `ARB-<number>`, None when there is none."""
+    return _first(session, _bodies(workspace).where(requests.c.number == number))
+
+
+def save(session: Connection, request: Request) -> Request:
+    """Write a request that was read at its `version`, and append its pending events.
+
+    Raises StaleRequest when it was saved by somebody else since.
+    """
+    saved = replace(request, version=request.version + 1, pending=())
+    done = session.execute(
+        update(requests).where(
+            requests.c.workspace_id == request.workspace,
+            requests.c.id == request.id,
+            requests.c.version == request.version,
+        ),
+        _columns(saved),
+    )
+    if done.rowcount != 1:
+        raise StaleRequest(request.reference)
+    session.execute(
+        delete(request_people).where(
+            request_people.c.workspace_id == request.workspace,
+            request_people.c.request_id == request.id,
+        )
+    )
+    _write_people(session, saved)
+    events.append(session, request.workspace, request.id, request.pending)
+    return saved
+
+
+def live_strategy(
+    session: Connection,
+    workspace: WorkspaceId,
+    *,
+    impact: ImpactId,
+    squads: tuple[SquadId, ...],
+) -> tuple[Request, ...]:
+    """Return the strategy decisions in force on `impact` for any of `squads`, oldest first.
+
+    One without squads is the whole company's. Source: governance §5, [article] guard-rail.
+    """
+    wanted = (
+        _bodies(workspace)
+        .where(
+            requests.c.status == Status.DECIDED,
+            requests.c.layer == Layer.STRATEGY,
+            requests.c.impact == impact,
+        )
+        .order_by(requests.c.number)
+    )
+    found = (codec.load_request(r.body, version=r.version) for r in session.execute(wanted))
+    return tuple(
+        request
+        for request in found
+        if not squads
+        or not request.content.squads
+        or not set(squads).isdisjoint(request.content.squads)
+    )
+
+
+def _bodies(workspace: WorkspaceId) -> Select[tuple[str, int]]:
+    return select(requests.c.body, requests.c.version).where(requests.c.workspace_id == workspace)
+
+
+def _first(session: Connection, wanted: Select[tuple[str, int]]) -> Request | None:
+    row = session.execute(wanted).first()
+    return codec.load_request(row.body, version=row.version) if row else None
+
+
+def _required(session: Connection, wanted: Select[tuple[str, int]], request: RequestId) -> Request:
+    found = _first(session, wanted)
+    if found is None:
+        raise NotFound(request)
+    return found
+
+
+def _columns(request: Request) -> dict[str, object]:
+    return {
+        "number": request.number,
+        "version": request.version,
+        "status": request.status,
+        "layer": request.route.layer,
+        "question": request.content.question,
+        "impact": request.content.impact,
+        "requester": request.requester,
+        "title": request.content.title,
+        "submitted_at": request.submitted_at,
+        "due_at": request.due_at,
+        "decided_at": request.decision.decided_at if request.decision else None,
+        "body": codec.dump_request(request),
+    }
+
+
+def _write_parts(session: Connection, request: Request) -> None:
+    _write_people(session, request)
+    rows = [
+        {"workspace_id": request.workspace, "request_id": request.id, "squad_id": squad}
+        for squad in dict.fromkeys(request.content.squads)
+    ]
+    if rows:
+        session.execute(insert(request_squads), rows)
+
+
+def _write_people(session: Connection, request: Request) -> None:
+    parts = {
+        DECIDER: request.route.deciders,
+        CONSULTED: request.route.consulted,
+        STEWARD: request.route.stewards,
+    }
+    rows = [
+        {
+            "workspace_id": request.workspace,
+            "request_id": request.id,
+            "person_id": person,
+            "part": part,
+        }
+        for part, people in parts.items()
+        for person in people
+    ]
+    if rows:
+        session.execute(insert(request_people), rows)

@@ -1,0 +1,17 @@
+"""Alembic's entry: runs the scripts on the connection that `bot.db.migrating` opened."""
+
+from alembic import context
+
+from bot.db.tables import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+    compare_type=True,
+    compare_server_default=True,
+    transaction_per_migration=False,
+)
+with context.begin_transaction():
+    context.run_migrations()
