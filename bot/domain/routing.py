@@ -125,7 +125,10 @@ class Search:
         if mandate:
             self.grant(mandate)
         elif seat is None or not self.desk.presence.present(seat.members, self.desk.now):
-            self.say("nobody", role=role, squad=squad or "")
+            if squad:
+                self.say("nobody_in_squad", role=role, squad=squad)
+            else:
+                self.say("nobody", role=role)
         return mandate is not None
 
     def _acting(self, seat: Seat) -> Mandate | None:
@@ -186,7 +189,8 @@ def route(subject: Subject, desk: Desk) -> Route:
         effort = f"{subject.effort_days:g}"
         search.say("proximity", squad=subject.squads[0], effort=effort, role=small)
     else:
-        search.say(rule.path_name)
+        is_squads = rule.deciders[0] in SQUAD_ROLES
+        search.say(f"squad_{rule.path_name}" if is_squads else rule.path_name)
     _fill_first(search, rule, (small,) if small else rule.deciders)
     return finished(search, rule, is_proximity=small is not None)
 

@@ -1,0 +1,211 @@
+"""Reading a charter file into the domain's `Charter`."""
+
+import difflib
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time, timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeGuard
+
+from pydantic import BaseModel, ValidationError
+
+from bot.config import shape
+from bot.config.checking import check
+from bot.config.problems import CharterError, Finder, Problem
+from bot.domain.calendar import Calendar, Hours
+from bot.domain.charter import (
+    Charter,
+    Cycle,
+    Impact,
+    Label,
+    Proximity,
+    Question,
+    Ritual,
+    Role,
+    Rule,
+    Seat,
+    SeatKey,
+    Squad,
+    TieBreak,
+)
+from bot.domain.ids import ImpactId, QuestionId, RitualId, SquadId
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedCharter:
+    """A charter, the text it came from, and that text's SHA-256."""
+
+    charter: Charter
+    text: str
+    digest: str
+
+
+def load(path: Path) -> LoadedCharter:
+    """Read the charter file at `path`. Raises CharterError, also when it cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        values = (("path", path.name), ("why", type(error).__name__))
+        raise CharterError((Problem(key="unreadable", line=None, values=values),)) from error
+    return LoadedCharter(
+        charter=parse(text), text=text, digest=hashlib.sha256(text.encode()).hexdigest()
+    )
+
+
+def parse(text: str) -> Charter:
+    """Return the charter of a TOML text. Raises CharterError with every problem found."""
+    finder = Finder(text)
+    try:
+        file = shape.CharterFile.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        values = (("why", re.sub(r" \(at .*\)", "", str(error))),)
+        number = int(line.group(1)) if line else text.count("\n") + 1
+        raise CharterError((Problem(key="syntax", line=number, values=values),)) from error
+    except ValidationError as error:
+        for found in error.errors():
+            _tell(finder, found["type"], found["loc"], found["msg"])
+        raise CharterError(tuple(finder.found)) from error
+    check(file, finder)
+    finder.stop_if_any()
+    return _charter(file)
+
+
+def _tell(finder: Finder, kind: str, path: tuple[str | int, ...], message: str) -> None:
+    name = str(path[-1]) if path else ""
+    if kind == "extra_forbidden":
+        close = difflib.get_close_matches(name, _keys_at(path[:-1]), n=1)
+        if close:
+            finder.add("unknown_key_like", path, name=name, like=close[0])
+        else:
+            finder.add("unknown_key", path, name=name)
+    elif kind == "missing":
+        finder.add("missing_key", path, name=name)
+    else:
+        why = message.removeprefix("Value error, ")
+        finder.add("wrong_value", path, name=".".join(map(str, path)), why=why)
+
+
+def _keys_at(path: tuple[str | int, ...]) -> list[str]:
+    """Return the keys that a table may have; empty when it may have any."""
+    kind: object = shape.CharterFile
+    for step in path:
+        if isinstance(step, str) and _is_shape(kind):
+            found = kind.model_fields.get(step)
+            kind = found.annotation if found else None
+        args = getattr(kind, "__args__", ())
+        kind = next((arg for arg in args if _is_shape(arg)), kind)
+    return list(kind.model_fields) if _is_shape(kind) else []
+
+
+def _is_shape(kind: object) -> TypeGuard[type[BaseModel]]:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _charter(file: shape.CharterFile) -> Charter:
+    return Charter(
+        company=file.company.name,
+        locale=file.company.locale,
+        channel=file.company.channel.removeprefix("#"),
+        calendar=_calendar(file.calendar),
+        seats=_seats(file),
+        squads=tuple(Squad(id=SquadId(s.id), name=s.name) for s in file.squads),
+        impacts=tuple(
+            Impact(id=ImpactId(i.id), name=_label(i.name), is_north_star=i.north_star)
+            for i in file.impacts
+        ),
+        questions=tuple(
+            Question(id=QuestionId(q.id), label=_label(q.label), verdict=q.verdict)
+            for q in file.questions
+        ),
+        rules=tuple(_rule(rule, file.paths) for rule in file.rules),
+        rituals=tuple(_ritual(ritual) for ritual in file.rituals),
+        slas=MappingProxyType({k: timedelta(hours=v) for k, v in file.clocks.hours.items()}),
+        urgent_share=file.clocks.urgent_share,
+        reminders=tuple(file.clocks.reminders),
+        review_months=MappingProxyType(dict(file.clocks.review_months)),
+        proximity=Proximity(max_effort_days=file.proximity.max_effort_days),
+        tie_break=TieBreak(
+            ritual=RitualId(file.tie_break.ritual) if file.tie_break.ritual else None,
+            seat=file.tie_break.seat,
+        ),
+        cycle=Cycle(months=file.cycle.months, anchor=file.cycle.anchor),
+    )
+
+
+def _label(label: shape.Label) -> Label:
+    return Label(fr=label.fr, en=label.en)
+
+
+def _calendar(found: shape.CalendarShape) -> Calendar:
+    return Calendar(
+        zone=found.zone,
+        week=(
+            _hours(found.monday),
+            _hours(found.tuesday),
+            _hours(found.wednesday),
+            _hours(found.thursday),
+            _hours(found.friday),
+            _hours(found.saturday),
+            _hours(found.sunday),
+        ),
+        days=tuple((day, _hours(hours)) for day, hours in sorted(found.days.items())),
+        country=found.country,
+        subdivision=found.subdivision,
+    )
+
+
+def _hours(spans: list[str]) -> Hours:
+    pairs = (span.split("-") for span in spans)
+    return tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in pairs)
+
+
+def _seats(file: shape.CharterFile) -> tuple[Seat, ...]:
+    company = tuple(
+        Seat(key=SeatKey(role=s.role), refs=(*([s.holder] if s.holder else []), *s.deputies))
+        for s in file.seats
+    )
+    squads = tuple(
+        Seat(key=SeatKey(role=role, squad=SquadId(squad.id)), refs=tuple(refs))
+        for squad in file.squads
+        for role, refs in (
+            (Role.PM, squad.pm),
+            (Role.EM, squad.em),
+            (Role.TECH_LEAD, squad.tech_lead),
+        )
+        if refs
+    )
+    return company + squads
+
+
+def _rule(rule: shape.RuleShape, paths: Mapping[str, list[Role]]) -> Rule:
+    return Rule(
+        question=QuestionId(rule.question),
+        layer=rule.layer,
+        deciders=tuple(rule.deciders),
+        consulted=tuple(rule.consulted),
+        ritual=RitualId(rule.ritual) if rule.ritual else None,
+        proximity=rule.proximity,
+        path_name=rule.path,
+        path=tuple(paths[rule.path]),
+    )
+
+
+def _ritual(found: shape.RitualShape) -> Ritual:
+    return Ritual(
+        id=RitualId(found.id),
+        name=_label(found.name),
+        asks=_label(found.asks),
+        roles=tuple(found.roles),
+        tie_breakers=tuple(found.tie_breakers),
+        every=found.every,
+        anchor=found.anchor,
+        at=found.at,
+        duration=timedelta(minutes=found.minutes),
+        facilitators=tuple(found.facilitators),
+        replaces=found.replaces,
+    )

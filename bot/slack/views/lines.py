@@ -1,0 +1,145 @@
+"""The short line that a change leaves in the card's thread, and direct messages about it.
+
+Source: product §2, §3: an edited card goes unseen, a line does not.
+"""
+
+from collections.abc import Mapping
+
+from slack_sdk.models.blocks import ActionsBlock, Block
+
+from bot.domain.content import Draft
+from bot.domain.events import Event, EventKind
+from bot.domain.ids import PersonId, RitualId
+from bot.domain.summary import Sheet
+from bot.i18n import text
+from bot.slack import ids
+from bot.slack.views.cards import decision_text, verdict_text
+from bot.slack.views.parts import (
+    Message,
+    button,
+    clip,
+    context,
+    escape,
+    mention,
+    mentions,
+    quoted,
+    reference,
+    ritual_name,
+    section,
+    title_of,
+    when,
+)
+
+
+def line(sheet: Sheet, event: Event, locale: str) -> Message:
+    """Return what the thread says about `event`."""
+    words = event_text(sheet, event, locale)
+    blocks: list[Block] = [section(words)]
+    if event.kind is EventKind.DECIDED and sheet.request.decision:
+        blocks = [section(decision_text(sheet, sheet.request.decision, locale))]
+    elif event.why:
+        blocks.append(section(quoted(event.why)))
+    return Message(text=words, blocks=tuple(blocks))
+
+
+def event_text(sheet: Sheet, event: Event, locale: str) -> str:
+    """Return one sentence about `event`: who did what, and what happens next."""
+    return text(locale, f"event.{event.kind}", **_values(sheet, event, locale))
+
+
+def _values(sheet: Sheet, event: Event, locale: str) -> dict[str, str]:
+    request = sheet.request
+    to = [PersonId(person) for person in event.detail("to").split(",") if person]
+    waited = [PersonId(person) for person in event.detail("awaited").split(",") if person]
+    option = event.detail("option")
+    label = request.content.options[int(option)].label if option else ""
+    ritual = event.detail("ritual")
+    return {
+        "reference": request.reference,
+        "who": mention(event.by) if event.by else text(locale, "event.bot"),
+        "to": mentions(to, locale),
+        "awaited": mentions(waited, locale),
+        "requester": mention(request.requester),
+        "option": clip(escape(label), 120),
+        "ritual": ritual_name(sheet.charter, RitualId(ritual) if ritual else None, locale),
+        "newer": f"ARB-{event.detail('newer')}",
+        "due": _due(sheet, locale),
+    }
+
+
+def _due(sheet: Sheet, locale: str) -> str:
+    if sheet.request.due_at is None:
+        return text(locale, "event.no_due")
+    zone = sheet.charter.calendar.zone
+    return text(locale, "event.due", when=when(locale, sheet.request.due_at, zone))
+
+
+def notice(sheet: Sheet, event: Event, reader: PersonId, locale: str) -> Message:
+    """Return the direct message that tells `reader` about `event`."""
+    request = sheet.request
+    first = text(
+        locale,
+        "notice.yours" if reader == request.requester else "notice.other",
+        reference=reference(sheet),
+        title=title_of(sheet),
+    )
+    words = event_text(sheet, event, locale)
+    blocks: list[Block] = [section(f"{first}\n{words}")]
+    if event.kind is EventKind.DECIDED and request.decision:
+        blocks.append(section(decision_text(sheet, request.decision, locale)))
+    elif event.why:
+        blocks.append(section(quoted(event.why)))
+    if event.kind is EventKind.EVIDENCE_ASKED and reader == request.requester:
+        answer = button(locale, ids.GIVE_EVIDENCE, value=request.id, style="primary")
+        blocks.append(ActionsBlock(elements=[answer]))
+    return Message(text=f"{request.reference} · {words}", blocks=tuple(blocks))
+
+
+def source_link(sheet: Sheet, locale: str) -> Message:
+    """Return the reply left where the request came from, once it is decided."""
+    decision = sheet.request.decision
+    verdict = verdict_text(decision.terms, locale) if decision else ""
+    words = text(
+        locale,
+        "source.decided",
+        reference=reference(sheet),
+        title=title_of(sheet),
+        verdict=verdict,
+    )
+    return Message(text=words, blocks=(section(words),))
+
+
+def unfurl(sheet: Sheet, locale: str) -> Message:
+    """Return the short answer to a message that names a request."""
+    status = text(locale, f"status.{sheet.request.status}")
+    words = text(
+        locale, "unfurl.request", reference=reference(sheet), title=title_of(sheet), status=status
+    )
+    return Message(text=words, blocks=(context(words),))
+
+
+def invitation(draft: Draft, locale: str) -> Message:
+    """Return the message that offers a message's author the form, prefilled."""
+    words = text(locale, "invitation.text")
+    blocks: list[Block] = [section(words)]
+    if draft.fields.title:
+        blocks.append(section(quoted(draft.fields.title, 300)))
+    actions = [
+        button(locale, ids.OPEN_DRAFT, value=draft.id, style="primary"),
+        button(locale, ids.DISCARD_DRAFT, value=draft.id),
+    ]
+    blocks.append(ActionsBlock(elements=actions))
+    return Message(text=words, blocks=tuple(blocks))
+
+
+def alert(details: Mapping[str, str], sheet: Sheet | None, locale: str) -> Message:
+    """Return what a steward is told: an unassigned request, a post that cannot be delivered."""
+    values = {name: escape(value) for name, value in details.items() if name != "what"}
+    if sheet:
+        values |= {"reference": reference(sheet), "title": title_of(sheet)}
+    words = text(locale, f"alert.{details['what']}", **values)
+    blocks: list[Block] = [section(words)]
+    if sheet and details["what"] == "unassigned":
+        assign = button(locale, ids.ASSIGN, value=sheet.request.id, style="primary")
+        blocks.append(ActionsBlock(elements=[assign]))
+    return Message(text=words, blocks=tuple(blocks))
