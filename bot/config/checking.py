@@ -16,7 +16,7 @@ PATHS = frozenset({"what", "how", "vision", "strategy"})
 
 def check(file: CharterFile, finder: Finder) -> None:
     """Find overlaps, holes and dangling names."""
-    for checks in (_check_doubles, _check_rules, _check_seats, _check_rituals, _check_clocks):
+    for checks in CHECKS:
         checks(file, finder)
 
 
@@ -37,7 +37,7 @@ def _doubles(table: str, names: Iterable[str], finder: Finder) -> None:
         seen.add(name)
 
 
-def _check_rules(file: CharterFile, finder: Finder) -> None:
+def _check_names(file: CharterFile, finder: Finder) -> None:
     asked = {question.id for question in file.questions}
     ruled = {rule.question for rule in file.rules}
     rituals = {ritual.id for ritual in file.rituals}
@@ -52,6 +52,11 @@ def _check_rules(file: CharterFile, finder: Finder) -> None:
             finder.add("unknown_ritual", at("ritual"), name=rule.ritual)
         if rule.path not in file.paths or rule.path not in PATHS:
             finder.add("unknown_path", at("path"), name=rule.path)
+
+
+def _check_roles(file: CharterFile, finder: Finder) -> None:
+    for index, rule in enumerate(file.rules):
+        at = _under("rules", index)
         if rule.proximity and rule.proximity not in SQUAD_ROLES:
             finder.add("not_a_squad_role", at("proximity"), name=rule.proximity)
         if len(rule.deciders) > 1 and SQUAD_ROLES & set(rule.deciders):
@@ -59,9 +64,8 @@ def _check_rules(file: CharterFile, finder: Finder) -> None:
         if Role.STEWARD in rule.deciders:
             finder.add("steward_decides", at("deciders"), name=rule.question)
     for name, roles in file.paths.items():
-        for role in roles:
-            if role in SQUAD_ROLES or role is Role.STEWARD:
-                finder.add("squad_role_in_path", ("paths", name), name=role)
+        for role in SQUAD_ROLES.union({Role.STEWARD}).intersection(roles):
+            finder.add("squad_role_in_path", ("paths", name), name=role)
 
 
 def _check_seats(file: CharterFile, finder: Finder) -> None:
@@ -72,19 +76,16 @@ def _check_seats(file: CharterFile, finder: Finder) -> None:
     if Role.STEWARD not in held:
         finder.add("no_steward", ("seats", 0))
     for index, rule in enumerate(file.rules):
-        above = file.paths.get(rule.path, [])
-        for role in dict.fromkeys([*rule.deciders, *above]):
-            if role not in SQUAD_ROLES and role not in held:
-                path = ("rules", index, "deciders")
-                finder.add("empty_seat", path, name=role, question=rule.question)
-    needed = {
-        role
-        for rule in file.rules
-        for role in (*rule.deciders, rule.proximity)
-        if role in SQUAD_ROLES
-    }
+        wanted = dict.fromkeys([*rule.deciders, *file.paths.get(rule.path, [])])
+        for role in wanted.keys() - SQUAD_ROLES - held:
+            path = ("rules", index, "deciders")
+            finder.add("empty_seat", path, name=role, question=rule.question)
+
+
+def _check_squads(file: CharterFile, finder: Finder) -> None:
+    wanted = {role for rule in file.rules for role in (*rule.deciders, rule.proximity)}
     for index, squad in enumerate(file.squads):
-        for role in sorted(needed):
+        for role in sorted(SQUAD_ROLES & wanted):
             if not getattr(squad, role):
                 finder.add("empty_squad_seat", ("squads", index), name=role, squad=squad.id)
 
@@ -124,3 +125,14 @@ def _under(table: str, index: int) -> Callable[[str], Path]:
         return (table, index, key)
 
     return path
+
+
+CHECKS = (
+    _check_doubles,
+    _check_names,
+    _check_roles,
+    _check_seats,
+    _check_squads,
+    _check_rituals,
+    _check_clocks,
+)

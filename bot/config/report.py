@@ -5,8 +5,10 @@ Source: governance §2, §9 (Q1).
 
 from pathlib import Path
 
-from bot.config.loading import CharterError, load
+from bot.config.loading import load
+from bot.config.problems import CharterError
 from bot.domain.charter import Charter, Role
+from bot.domain.ids import QuestionId
 from bot.i18n import text
 
 
@@ -50,6 +52,6 @@ def _sentence(charter: Charter, role: Role, locale: str) -> str:
     return text(locale, "charter.show.role", role=name, told=told) if told else name
 
 
-def _listed(charter: Charter, questions: list[str], locale: str) -> str:
+def _listed(charter: Charter, questions: list[QuestionId], locale: str) -> str:
     known = {question.id: question.label.read_in(locale) for question in charter.questions}
     return ", ".join(text(locale, "charter.show.quoted", words=known[q]) for q in questions)

@@ -1,6 +1,7 @@
 """The shape of the charter file: every key it may have. Anything else is refused."""
 
 from datetime import date, time
+from itertools import pairwise
 from typing import Annotated
 from zoneinfo import available_timezones
 
@@ -29,10 +30,7 @@ def _hours(value: list[str]) -> list[str]:
         if time.fromisoformat(start) >= time.fromisoformat(end):
             raise ValueError("empty_hours")
     spans = sorted(value)
-    if any(
-        one.partition("-")[2] > two.partition("-")[0]
-        for one, two in zip(spans, spans[1:], strict=False)
-    ):
+    if any(one.partition("-")[2] > two.partition("-")[0] for one, two in pairwise(spans)):
         raise ValueError("overlapping_hours")
     return spans
 
