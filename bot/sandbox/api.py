@@ -26,6 +26,7 @@ class Api:
     def __init__(self, world: World, hub: Hub, handlers: Mapping[str, "Handler"]) -> None:
         self._handlers = handlers
         self.world = world
+        self.base_url = ""
         self.hub = hub
         self.faults = Faults()
         self.limiter = Limiter()

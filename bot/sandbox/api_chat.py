@@ -2,6 +2,7 @@
 
 from bot.sandbox.api import Api, ApiError, Handler
 from bot.sandbox.events import announce
+from bot.sandbox.inputs import name_blocks
 from bot.sandbox.state import Channel, Json
 from bot.sandbox.validation import message_problems
 
@@ -32,7 +33,7 @@ def _joined(api: Api, name: object) -> Channel:
     raise ApiError("not_in_channel" if found.kind == "channel" else "channel_not_found")
 
 
-def _checked(args: Json) -> Json:
+def checked(api: Api, args: Json) -> Json:
     """Return the parts of a message. Raises ApiError for one that Slack would refuse."""
     if not args.get("text") and not args.get("blocks"):
         raise ApiError("no_text")
@@ -41,13 +42,14 @@ def _checked(args: Json) -> Json:
     if found:
         code = "invalid_metadata_format" if "/metadata" in found[0] else "invalid_blocks"
         raise ApiError(code, errors=list(found), response_metadata={"messages": list(found)})
+    name_blocks(api, kept.get("blocks") or [])
     return kept
 
 
 def post_message(api: Api, args: Json) -> Json:
     """Answer `chat.postMessage`."""
     found = _joined(api, args["channel"])
-    kept = _checked(args)
+    kept = checked(api, args)
     thread = args.get("thread_ts")
     if thread and api.world.message(found, thread) is None:
         raise ApiError("thread_not_found")
@@ -81,7 +83,7 @@ def update(api: Api, args: Json) -> Json:
         raise ApiError("message_not_found")
     if message.get("bot_id") != api.world.bot_id:
         raise ApiError("cant_update_message")
-    kept = _checked(args)
+    kept = checked(api, args)
     message.pop("blocks", None)
     message.update(kept)
     message["edited"] = {"user": api.world.bot_user, "ts": api.world.new_ts()}
@@ -107,7 +109,7 @@ def post_ephemeral(api: Api, args: Json) -> Json:
     found = _joined(api, args["channel"])
     if args["user"] not in found.members:
         raise ApiError("user_not_in_channel")
-    message = bot_message(api, _checked(args)) | {"to": args["user"]}
+    message = bot_message(api, checked(api, args)) | {"to": args["user"]}
     if args.get("thread_ts"):
         message["thread_ts"] = args["thread_ts"]
     found.ephemerals.append(message)

@@ -5,18 +5,19 @@ import time
 
 from bot.sandbox import payloads
 from bot.sandbox.api import Api, ApiError, Handler
-from bot.sandbox.inputs import initial_values
+from bot.sandbox.inputs import initial_values, name_blocks
 from bot.sandbox.state import TRIGGER_LIFE_S, Json, Trigger, View
 from bot.sandbox.validation import view_problems
 
 MAX_DEPTH = 3
 
 
-def checked(view: object) -> Json:
+def checked(api: Api, view: object) -> Json:
     """Return a view. Raises ApiError for one that Slack would refuse."""
     found = view_problems(view)
     if found or not isinstance(view, dict):
         raise ApiError("invalid_arguments", response_metadata={"messages": list(found)})
+    name_blocks(api, view["blocks"])
     return view
 
 
@@ -65,7 +66,7 @@ def new_hash(api: Api) -> str:
 
 def views_open(api: Api, args: Json) -> Json:
     """Answer `views.open`."""
-    body = checked(args["view"])
+    body = checked(api, args["view"])
     trigger = use_trigger(api, args)
     if body["type"] != "modal":
         raise ApiError("invalid_arguments")
@@ -74,7 +75,7 @@ def views_open(api: Api, args: Json) -> Json:
 
 def views_push(api: Api, args: Json) -> Json:
     """Answer `views.push`: three views at most."""
-    body = checked(args["view"])
+    body = checked(api, args["view"])
     trigger = use_trigger(api, args)
     stack = api.world.stacks.get(trigger.user, [])
     if not stack:
@@ -87,7 +88,7 @@ def views_push(api: Api, args: Json) -> Json:
 
 def views_update(api: Api, args: Json) -> Json:
     """Answer `views.update`: `not_found` once closed, `hash_conflict` when it moved."""
-    body = checked(args["view"])
+    body = checked(api, args["view"])
     view = _wanted(api, args)
     if view is None or view.id not in api.world.stacks.get(view.user, []):
         raise ApiError("not_found")
@@ -121,7 +122,7 @@ def replace_body(api: Api, view: View, body: Json) -> None:
 
 def views_publish(api: Api, args: Json) -> Json:
     """Answer `views.publish`."""
-    body = checked(args["view"])
+    body = checked(api, args["view"])
     if body["type"] != "home":
         raise ApiError("invalid_arguments")
     user = str(args["user_id"])

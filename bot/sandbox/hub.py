@@ -146,7 +146,7 @@ class Hub:
             return len(self._sockets)
 
     def disconnect(self, reason: str) -> None:
-        """Ask every socket to go: `warning` or `refresh_requested`, or cut them with `link_down`."""
+        """Ask every socket to go (`warning`, `refresh_requested`), or cut them (`link_down`)."""
         with self._lock:
             sockets = list(self._sockets)
         told = {"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}}
@@ -193,7 +193,7 @@ class Hub:
             if not any(self._send_text(found, text) for found in sockets):
                 return Ack(is_acked=False)
             is_acked = waiting.done.wait(ACK_WITHIN_S)
-            return Ack(is_acked, waiting.body, time.monotonic() - started)
+            return Ack(is_acked=is_acked, body=waiting.body, delay_s=_since(started))
         finally:
             with self._lock:
                 self._waiting.pop(envelope_id, None)
@@ -213,11 +213,11 @@ class Hub:
             with urllib.request.urlopen(call, timeout=ACK_WITHIN_S) as answer:  # noqa: S310
                 text = answer.read().decode()
                 told = json.loads(text) if text.startswith("{") else {}
-                return Ack(True, told, time.monotonic() - started, answer.status)
+                return Ack(is_acked=True, body=told, delay_s=_since(started), status=answer.status)
         except urllib.error.HTTPError as error:
-            return Ack(False, {}, time.monotonic() - started, error.code)
+            return Ack(is_acked=False, delay_s=_since(started), status=error.code)
         except (OSError, ValueError):
-            return Ack(False, {}, time.monotonic() - started)
+            return Ack(is_acked=False, delay_s=_since(started))
 
     def signature(self, body: str) -> dict[str, str]:
         """Return the headers that prove a body is Slack's."""
@@ -258,3 +258,7 @@ class Hub:
                 self._late = [found for found in self._late if found.due_at > now]
             for found in due:
                 self._try_event(found.body, found.attempt)
+
+
+def _since(started: float) -> float:
+    return time.monotonic() - started

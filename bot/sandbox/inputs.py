@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.sandbox.api import Api
 from bot.sandbox.state import Json
 
 HOLDERS = {
@@ -42,6 +43,14 @@ def initial_values(blocks: Sequence[Json]) -> dict[str, dict[str, Json]]:
             state = {"type": kind, holds: element.get(initial, empty)}
             values.setdefault(block["block_id"], {})[element["action_id"]] = state
     return values
+
+
+def name_blocks(api: Api, blocks: Sequence[Json]) -> None:
+    """Give an id to the blocks and elements that have none, as Slack does."""
+    for block in blocks:
+        block.setdefault("block_id", api.world.new_id("b"))
+        for element in elements_of(block):
+            element.setdefault("action_id", api.world.new_id("a"))
 
 
 def elements_of(block: Mapping[str, Any]) -> list[Json]:

@@ -128,9 +128,8 @@ def _typed(check: _Check, value: object, known: Mapping[str, Spec], path: str) -
 def _keys(
     check: _Check, value: Mapping[str, object], spec: Spec, path: str, *, ignored: frozenset[str]
 ) -> None:
-    for name in value:
-        if name not in spec.keys and name not in ignored:
-            check.say(f"unknown key: {name}", f"{path}/{name}")
+    for name in value.keys() - spec.keys.keys() - ignored:
+        check.say(f"unknown key: {name}", f"{path}/{name}")
     for name, key in spec.keys.items():
         if name in value:
             KINDS[key.kind](check, value[name], key, f"{path}/{name}")
@@ -139,10 +138,8 @@ def _keys(
     for names in spec.one_of:
         if not any(value.get(name) for name in names):
             check.say(f"needs one of: {', '.join(names)}", path)
-    for rule in spec.rules:
-        problem = rule(value)
-        if problem:
-            check.say(problem, path)
+    for problem in filter(None, (rule(value) for rule in spec.rules)):
+        check.say(problem, path)
 
 
 def _string(check: _Check, value: object, key: Key, path: str) -> None:

@@ -1,0 +1,36 @@
+"""The charter in force, and the seats that nobody holds."""
+
+from bot.db import charters, outbox
+from bot.domain import posts
+from bot.domain.charter import Role, SeatKey
+from bot.services.deps import Deps
+from bot.services.desks import desk_of, today
+
+
+def put_in_force(deps: Deps, *, digest: str, text: str) -> int:
+    """Keep the charter's text; return its version, the same while the text is."""
+    with deps.begin() as session:
+        return charters.put(session, deps.workspace, digest=digest, text=text, at=deps.now())
+
+
+def report_vacant_seats(deps: Deps) -> tuple[SeatKey, ...]:
+    """Tell the stewards of the seats that nobody active holds, once a day; return those seats."""
+    with deps.begin() as session:
+        desk = desk_of(session, deps)
+        barred = desk.presence.barred
+        vacant = tuple(s.key for s in desk.charter.seats if barred.issuperset(s.members))
+        day = today(desk.charter, desk.now).isoformat()
+        told = tuple(
+            posts.vacant_seat(_name(key), steward, day=day)
+            for key in vacant
+            if key.role is not Role.STEWARD
+            for steward in desk.charter.stewards
+            if steward not in barred
+        )
+        outbox.add(session, deps.workspace, told, at=desk.now)
+    deps.wake()
+    return vacant
+
+
+def _name(key: SeatKey) -> str:
+    return f"{key.role}:{key.squad}" if key.squad else key.role

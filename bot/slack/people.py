@@ -1,0 +1,101 @@
+"""People as Slack describes them: asked once a day, kept in the database."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.domain.charter import SeatKey
+from bot.domain.ids import PersonId
+from bot.domain.people import Person
+from bot.services import charters, people
+from bot.services.deps import Deps
+
+log = logging.getLogger(__name__)
+
+NOBODY = frozenset({"users_not_found", "user_not_found", "no_such_subteam", "subteam_not_found"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Directory:
+    """Looks people up: in the database first, in Slack when they are new or a day old."""
+
+    deps: Deps
+    client: WebClient
+
+    def locale_of(self, person: PersonId) -> str:
+        """Return somebody's language without asking Slack: the charter's when unknown."""
+        known = people.known(self.deps, person)
+        return known.locale if known else self.deps.charter.locale
+
+    def is_known(self, person: PersonId) -> bool:
+        """Tell whether somebody is known, so that nothing has to be asked."""
+        return people.known(self.deps, person) is not None
+
+    def person(self, person: PersonId) -> Person:
+        """Return somebody, asked again after a day. A failure of Slack leaves what is known.
+
+        Raises SlackApiError when nothing is known and Slack does not answer.
+        """
+        known = people.known(self.deps, person)
+        if known and people.is_fresh(self.deps, known):
+            return known
+        try:
+            return self.fetch(person)
+        except SlackApiError as error:
+            if known is None:
+                raise
+            log.warning("users.info failed: %s", error.response.get("error"))
+            return known
+
+    def fetch(self, person: PersonId) -> Person:
+        """Ask Slack about somebody, and keep the answer."""
+        try:
+            user = self.client.users_info(user=person, include_locale=True)["user"]
+        except SlackApiError as error:
+            if error.response.get("error") not in NOBODY:
+                raise
+            user = {"id": person, "deleted": True}
+        found = self._described(user)
+        people.remember(self.deps, found)
+        return found
+
+    def _described(self, user: Mapping[str, Any]) -> Person:
+        is_elsewhere = user.get("team_id", self.deps.workspace) != self.deps.workspace
+        barring = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
+        return Person(
+            id=PersonId(user["id"]),
+            locale=user.get("locale") or self.deps.charter.locale,
+            zone=user.get("tz") or self.deps.charter.calendar.zone,
+            is_barred=is_elsewhere or any(user.get(sign) for sign in barring),
+            seen_at=self.deps.now(),
+        )
+
+    def refresh(self) -> tuple[SeatKey, ...]:
+        """Find who the charter's references are; return the seats that nobody active holds.
+
+        The stewards are told of each vacant seat, once a day.
+        """
+        for ref in sorted(self.deps.charter.refs):
+            members = self._members(ref)
+            for member in members:
+                self.person(member)
+            people.remember_ref(self.deps, ref, members)
+        return charters.report_vacant_seats(self.deps)
+
+    def _members(self, ref: str) -> tuple[PersonId, ...]:
+        try:
+            if "@" in ref:
+                found = self.client.users_lookupByEmail(email=ref)["user"]["id"]
+                return (PersonId(found),)
+            if ref.startswith("S"):
+                users = self.client.usergroups_users_list(usergroup=ref)["users"]
+                return tuple(PersonId(user) for user in users)
+        except SlackApiError as error:
+            if error.response.get("error") not in NOBODY:
+                raise
+            return ()
+        return (PersonId(ref),)

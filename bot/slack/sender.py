@@ -1,0 +1,187 @@
+"""The sender: takes posts from the outbox and gives them to Slack, each once, in order.
+
+Slack has no idempotency key. After an attempt whose outcome is unknown, the post is looked for by
+the key in its metadata before it is posted again.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.services import delivery
+from bot.services.delivery import Claim, Content, NothingToSay
+from bot.services.deps import Deps
+from bot.slack.rendering import render
+
+log = logging.getLogger(__name__)
+
+EVENT_TYPE = "arbitrage_post"
+IDLE_S = 0.25
+UNKNOWN = "unknown_outcome"
+SERVER_ERRORS = 500
+
+NOT_ITS_FAULT = frozenset(
+    {
+        "invalid_auth",
+        "token_revoked",
+        "token_expired",
+        "account_inactive",
+        "not_authed",
+        "missing_scope",
+        "team_added_to_org",
+        "ekm_access_denied",
+    }
+)
+"""Troubles of the whole app: the post waits until a steward has mended them."""
+
+PASSING = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_not_found"}
+)
+AUTH_WAIT_S = 60.0
+
+
+class Sender:
+    """Delivers posts from a few threads of one process; several processes may run theirs."""
+
+    def __init__(
+        self,
+        deps: Deps,
+        client: WebClient,
+        *,
+        machine_now: Callable[[], datetime],
+        threads: int = 2,
+    ) -> None:
+        self._deps = deps
+        self._client = client
+        self._machine_now = machine_now
+        self._awake = threading.Event()
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._run, name=f"sender-{n}", daemon=True)
+            for n in range(threads)
+        ]
+
+    def start(self) -> None:
+        """Start delivering."""
+        for thread in self._threads:
+            thread.start()
+
+    def wake(self) -> None:
+        """Look at the outbox now; never blocks."""
+        self._awake.set()
+
+    def stop(self, timeout_s: float = 15.0) -> None:
+        """Finish the posts under way, and stop."""
+        self._stopping.set()
+        self._awake.set()
+        for thread in self._threads:
+            thread.join(timeout=timeout_s)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                is_idle = not self.send_next()
+            except Exception:
+                log.exception("the sender could not use the database")
+                is_idle = True
+            if is_idle:
+                self._awake.wait(IDLE_S)
+                self._awake.clear()
+
+    def send_next(self) -> bool:
+        """Deliver one post; tell whether there was one."""
+        claimed = delivery.claim(self._deps, self._machine_now())
+        if claimed is None:
+            return False
+        try:
+            self._deliver(claimed)
+        except NothingToSay as reason:
+            delivery.give_up(self._deps, claimed, error=str(reason))
+        except SlackApiError as error:
+            self._refused(claimed, error)
+        except Exception as error:
+            log.warning("post %s: %s", claimed.post.kind, type(error).__name__)
+            if not isinstance(error, OSError):
+                log.exception("post %s cannot be made", claimed.post.kind)
+            delivery.retry(self._deps, claimed, error=UNKNOWN)
+        return True
+
+    def _deliver(self, claimed: Claim) -> None:
+        content = delivery.content(self._deps, claimed.post)
+        message = render(content)
+        blocks = [block.to_dict() for block in message.blocks]
+        if content.ts is not None:
+            self._client.chat_update(
+                channel=content.channel or "", ts=content.ts, text=message.text, blocks=blocks
+            )
+            delivery.sent(self._deps, claimed, (content.channel or "", content.ts))
+            return
+        channel = content.channel or self._direct(claimed)
+        place = self._find(claimed, channel, content) if claimed.may_be_posted else None
+        if place is None:
+            answer = self._client.chat_postMessage(
+                channel=channel,
+                text=message.text,
+                blocks=blocks,
+                thread_ts=content.thread_ts,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": claimed.post.key}},
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+            place = (answer["channel"], answer["ts"])
+        delivery.sent(self._deps, claimed, place)
+
+    def _direct(self, claimed: Claim) -> str:
+        opened = self._client.conversations_open(users=claimed.post.person or "")
+        return str(opened["channel"]["id"])
+
+    def _find(self, claimed: Claim, channel: str, content: Content) -> tuple[str, str] | None:
+        """Return where an earlier attempt posted this, None when it did not."""
+        oldest = f"{claimed.first_due_at.timestamp() - 5:.6f}"
+        cursor = ""
+        while True:
+            options: dict[str, Any] = {
+                "channel": channel,
+                "oldest": oldest,
+                "include_all_metadata": True,
+                "limit": 100,
+                "cursor": cursor or None,
+            }
+            if content.thread_ts:
+                page = self._client.conversations_replies(ts=content.thread_ts, **options)
+            else:
+                page = self._client.conversations_history(**options)
+            for found in page["messages"]:
+                if _key_of(found) == claimed.post.key:
+                    return channel, str(found["ts"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return None
+
+    def _refused(self, claimed: Claim, error: SlackApiError) -> None:
+        code = str(error.response.get("error", ""))
+        status = error.response.status_code
+        if status == 429 or code in {"ratelimited", "rate_limited"}:  # noqa: PLR2004
+            wait_s = float(error.response.headers.get("Retry-After", 1))
+            delivery.hold_lane(self._deps, claimed.post, wait_s)
+            delivery.retry(self._deps, claimed, error=code, wait_s=wait_s)
+        elif code in NOT_ITS_FAULT:
+            log.error("Slack refuses the app: %s", code)
+            delivery.retry(self._deps, claimed, error=code, wait_s=AUTH_WAIT_S)
+        elif code in PASSING or status >= SERVER_ERRORS:
+            delivery.retry(self._deps, claimed, error=UNKNOWN)
+        else:
+            log.warning("post %s refused: %s", claimed.post.kind, code)
+            delivery.give_up(self._deps, claimed, error=code)
+
+
+def _key_of(message: Mapping[str, Any]) -> str | None:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != EVENT_TYPE:
+        return None
+    return str((metadata.get("event_payload") or {}).get("key"))
