@@ -85,7 +85,7 @@ def _read_secret_files() -> None:
     for name in Settings.model_fields:
         variable = name.upper()
         path = os.environ.get(f"{variable}_FILE")
-        if name == "charter_file" or name == "clock_file" or not path:
+        if name in {"charter_file", "clock_file"} or not path:
             continue
         try:
             os.environ[variable] = Path(path).read_text(encoding="utf-8").strip()

@@ -4,6 +4,7 @@ Local wall hours are turned into UTC instants day by day, so the nights when clo
 right. Every instant is aware UTC. Source: governance §6.
 """
 
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -148,6 +149,13 @@ def working_between(
         clipped = Span(start=max(span.start, start), end=min(span.end, end))
         total += sum((piece.length for piece in _outside(clipped, away)), timedelta())
     return total
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day of the month, `months` later; the last one of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
 
 
 def _outside(span: Span, away: Sequence[Span]) -> Iterator[Span]:

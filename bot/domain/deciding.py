@@ -24,16 +24,15 @@ def decide(
     the charter's zone.
     """
     request.require_decider(by, DECIDABLE)
-    if any(position.by == by for position in request.positions):
-        raise errors.AlreadyAnswered(awaited=",".join(awaited(request)))
+    request.require_unanswered(by)
     check_terms(terms, asked=request.asked_verdict, options=request.content.options, today=today)
     mandate = request.route.mandate_of(by)
     position = Position(
         by=by, on_behalf_of=mandate.on_behalf_of if mandate else None, at=at, terms=terms
     )
     told = replace(request, positions=(*request.positions, position))
-    if awaited(told):
-        details = (("verdict", terms.verdict), ("awaited", ",".join(awaited(told))))
+    if told.awaited:
+        details = (("verdict", terms.verdict), ("awaited", ",".join(told.awaited)))
         return told.moved(EventKind.POSITION_GIVEN, request.status, by, at, details=details)
     if all(terms.agrees_with(p.terms) for p in told.positions):
         return _settle(told, by, at)
@@ -43,10 +42,7 @@ def decide(
 def reopen(request: Request, by: PersonId, why: str, *, route: Route, at: datetime) -> Request:
     """Open a decided request again, by `route`; the decision is kept with the past ones."""
     request.require_state(frozenset({Status.DECIDED}))
-    if by not in request.people and (
-        request.decision is None or by not in request.decision.deciders
-    ):
-        raise errors.NotConcerned
+    request.require_concerned(by)
     require_text(why)
     past = (
         (*request.past_decisions, request.decision) if request.decision else request.past_decisions
@@ -99,9 +95,3 @@ def _split(request: Request, by: PersonId, at: datetime, tie_break: Route) -> Re
     status = Status.ON_AGENDA if meets else Status.OPEN
     details = (("ritual", tie_break.ritual or ""), ("to", ",".join(tie_break.deciders)))
     return told.moved(EventKind.SPLIT, status, by, at, details=details)
-
-
-def awaited(request: Request) -> tuple[PersonId, ...]:
-    """Return the deciders who have not answered yet, in order."""
-    given = {position.by for position in request.positions}
-    return tuple(person for person in request.route.deciders if person not in given)

@@ -76,6 +76,12 @@ class Request:
         )
 
     @property
+    def awaited(self) -> tuple[PersonId, ...]:
+        """The deciders who have not answered yet, in order."""
+        given = {position.by for position in self.positions}
+        return tuple(person for person in self.route.deciders if person not in given)
+
+    @property
     def people(self) -> frozenset[PersonId]:
         """Everybody concerned: requester, deciders, consulted, stewards in charge."""
         return frozenset(
@@ -251,6 +257,17 @@ class Request:
         if by not in self.route.stewards:
             raise errors.NotASteward(stewards=",".join(self.route.stewards))
         self.require_state(OPEN_STATES)
+
+    def require_unanswered(self, by: PersonId) -> None:
+        """Raise AlreadyAnswered when `by` gave a position and another one is awaited."""
+        if any(position.by == by for position in self.positions):
+            raise errors.AlreadyAnswered(awaited=",".join(self.awaited))
+
+    def require_concerned(self, by: PersonId) -> None:
+        """Raise NotConcerned unless `by` asked, decided or was consulted."""
+        decided = self.decision.deciders if self.decision else ()
+        if by not in self.people and by not in decided:
+            raise errors.NotConcerned
 
     def require_requester(self, by: PersonId, allowed: frozenset[Status]) -> None:
         """Raise NotTheRequester, then AlreadyDecided or WrongState."""

@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.db import cards, drafts, events, outbox, people, requests
-from bot.db.outbox import Claim
+from bot.db.outbox import UNKNOWN, Claim
 from bot.domain import posts
 from bot.domain.content import Draft
 from bot.domain.events import Event
+from bot.domain.ids import ChannelId
 from bot.domain.posts import OPTIONAL, Post, PostKind
 from bot.domain.summary import Sheet
 from bot.services.deps import Deps
 from bot.services.desks import seated
 from bot.services.reading import sheet_of
+
+__all__ = ["UNKNOWN", "Claim"]  # what senders need of the outbox
 
 LEASE = timedelta(seconds=60)
 SPACING = timedelta(seconds=1)
@@ -22,8 +25,6 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 1, 60
 KINDS_OF_PLACE = {PostKind.CARD: cards.CARD, PostKind.PANEL: cards.PANEL}
 PANELS = frozenset({PostKind.PANEL, PostKind.PANEL_UPDATE})
 UPDATES = frozenset({PostKind.CARD_UPDATE, PostKind.PANEL_UPDATE})
-
-__all__ = ["Claim", "Content", "claim", "content", "give_up", "hold_lane", "retry", "sent"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,7 @@ class Content:
     sheet: Sheet | None = None
     event: Event | None = None
     draft: Draft | None = None
-    channel: str | None = None
+    channel: ChannelId | None = None
     thread_ts: str | None = None
     ts: str | None = None
 
@@ -87,7 +88,7 @@ def content(deps: Deps, post: Post) -> Content:
     )
 
 
-def sent(deps: Deps, claimed: Claim, place: tuple[str, str]) -> None:
+def sent(deps: Deps, claimed: Claim, place: tuple[ChannelId, str]) -> None:
     """Record that a post is in Slack, and where; a request's card and panel are remembered."""
     now, post = deps.now(), claimed.post
     with deps.begin() as session:
@@ -115,6 +116,12 @@ def hold_lane(deps: Deps, post: Post, wait_s: float) -> None:
     with deps.begin() as session:
         until = deps.now() + timedelta(seconds=wait_s)
         outbox.hold(session, deps.workspace, post.lane, until)
+
+
+def drop(deps: Deps, claimed: Claim, *, reason: str) -> None:
+    """Bury a post that lost its object; nobody needs to know."""
+    with deps.begin() as session:
+        outbox.bury(session, deps.workspace, claimed.id, at=deps.now(), error=reason)
 
 
 def give_up(deps: Deps, claimed: Claim, *, error: str) -> None:

@@ -37,8 +37,13 @@ def remember_ref(deps: Deps, ref: str, members: tuple[PersonId, ...]) -> None:
 
 def require_member(person: Person | None) -> None:
     """Raise Barred for guests, bots, deactivated users and people of another workspace."""
-    if person is None or person.is_barred:
+    if person is None or is_barred(person):
         raise Barred
+
+
+def is_barred(person: Person) -> bool:
+    """Tell whether somebody takes no part: guest, bot, deactivated, from elsewhere."""
+    return person.is_barred
 
 
 def first_time(deps: Deps, key: str) -> bool:

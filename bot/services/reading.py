@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy import Connection
 
-from bot.db import cards, drafts, lists, requests
+from bot.db import cards, drafts, lists, outbox, requests
+from bot.domain import posts
+from bot.domain.calendar import months_later
 from bot.domain.content import Draft
 from bot.domain.ids import ChannelId, PersonId, RequestId, SquadId
 from bot.domain.request import Request
@@ -70,3 +73,29 @@ def _linked(session: Connection, deps: Deps, summaries: tuple[Summary, ...]) -> 
         replace(found, url=deps.permalink(*places[found.id])) if found.id in places else found
         for found in summaries
     )
+
+
+def show_named(
+    deps: Deps, number: int, channel: ChannelId, *, thread_ts: str, apart: RequestId | None
+) -> None:
+    """Queue the short answer to a message that names a request, once per thread.
+
+    Nothing is said in the thread of the request itself (`apart`), nor of an unknown number.
+    """
+    with deps.begin() as session:
+        request = requests.find(session, deps.workspace, number)
+        if request is None or request.id == apart:
+            return
+        post = posts.unfurl(request, channel, thread_ts)
+        outbox.add(session, deps.workspace, (post,), at=deps.now())
+    deps.wake()
+
+
+def review_date(deps: Deps, request: Request) -> date:
+    """Return when a decision on `request` is reviewed unless its decider says otherwise.
+
+    Source: governance §5: six months for vision and strategy, one cycle otherwise.
+    """
+    today = deps.charter.calendar.local_date(deps.now())
+    months = deps.charter.review_months[request.route.layer]
+    return months_later(today, months)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.db import drafts, outbox, requests
 from bot.domain import posts
+from bot.domain.charter import Charter
 from bot.domain.content import Content, Draft, Fields, Source, complete
 from bot.domain.decision import Option
 from bot.domain.errors import UnknownChoice
@@ -19,7 +20,7 @@ from bot.domain.similarity import similar
 from bot.domain.summary import Preview
 from bot.services import reading
 from bot.services.deps import Deps
-from bot.services.desks import Clock, desk_of, due_date, today, with_deadline
+from bot.services.desks import Clock, desk_of, due_date, seated, today, with_deadline
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,12 +148,37 @@ def find_draft(deps: Deps, draft: str) -> Draft | None:
         return drafts.get(session, deps.workspace, draft)
 
 
-def keep_draft(deps: Deps, draft: str, by: PersonId, fields: Fields) -> None:
-    """Keep what `by` has typed so far; nothing happens for a draft that was filed."""
+def keep_draft(deps: Deps, draft: str, by: PersonId, fields: Fields) -> Draft:
+    """Keep what `by` has typed so far; return the draft.
+
+    A draft that was filed or discarded meanwhile is not kept again.
+    """
+    with deps.begin() as session:
+        known = drafts.get(session, deps.workspace, draft)
+        if known is None or known.person != by:
+            return Draft(id=draft, person=by, fields=fields)
+        typed = replace(known, fields=fields)
+        drafts.save(session, deps.workspace, typed, deps.now())
+        return typed
+
+
+def discard_draft(deps: Deps, draft: str, by: PersonId) -> None:
+    """Forget a draft of `by`."""
     with deps.begin() as session:
         known = drafts.get(session, deps.workspace, draft)
         if known is not None and known.person == by:
-            drafts.save(session, deps.workspace, replace(known, fields=fields), deps.now())
+            drafts.drop(session, deps.workspace, draft)
+
+
+def with_permalink(deps: Deps, source: Source) -> Source:
+    """Return `source` with the address of its message."""
+    return replace(source, permalink=deps.permalink(source.channel, source.ts))
+
+
+def charter_of(deps: Deps) -> Charter:
+    """Return the charter in force with its people."""
+    with deps.read() as session:
+        return seated(session, deps)
 
 
 def invite(deps: Deps, author: PersonId, *, title: str, source: Source) -> Draft:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from bot.domain.charter import Verdict
-from bot.domain.content import OPTION_LIMIT, Fields, Source
+from bot.domain.content import OPTION_LIMIT, TITLE_LIMIT, Fields, Source
 from bot.domain.decision import Option, Terms
 from bot.domain.errors import DomainError
 from bot.domain.ids import ChannelId, ImpactId, PersonId, QuestionId, RequestId, SquadId
@@ -219,6 +219,19 @@ def source_from(body: Payload) -> Source:
         author=PersonId(message.get("user") or ""),
         excerpt=clean(message.get("text"))[:EXCERPT_LIMIT],
     )
+
+
+def title_from(words: str) -> str:
+    """Return the first line of a message as a title a person can correct."""
+    first = next((line for line in clean(words).split("\n") if line.strip()), "")
+    return readable(first)[:TITLE_LIMIT]
+
+
+def folded(words: str) -> str:
+    """Return words without case, accents or apostrophes, for comparing."""
+    plain = unicodedata.normalize("NFKD", words.casefold())
+    bare = "".join(char for char in plain if not unicodedata.combining(char))
+    return " ".join(re.sub(r"['’`]", " ", bare).split())
 
 
 def is_from_bot(message: Payload) -> bool:

@@ -13,6 +13,7 @@ from bot.domain.ids import PersonId
 from bot.domain.people import Person
 from bot.services import charters, people
 from bot.services.deps import Deps
+from bot.slack.errors import code_of
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class Directory:
         except SlackApiError as error:
             if known is None:
                 raise
-            log.warning("users.info failed: %s", error.response.get("error"))
+            log.warning("users.info failed: %s", code_of(error))
             return known
 
     def fetch(self, person: PersonId) -> Person:
@@ -56,7 +57,7 @@ class Directory:
         try:
             user = self.client.users_info(user=person, include_locale=True)["user"]
         except SlackApiError as error:
-            if error.response.get("error") not in NOBODY:
+            if code_of(error) not in NOBODY:
                 raise
             user = {"id": person, "deleted": True}
         found = self._described(user)
@@ -95,7 +96,7 @@ class Directory:
                 users = self.client.usergroups_users_list(usergroup=ref)["users"]
                 return tuple(PersonId(user) for user in users)
         except SlackApiError as error:
-            if error.response.get("error") not in NOBODY:
+            if code_of(error) not in NOBODY:
                 raise
             return ()
         return (PersonId(ref),)

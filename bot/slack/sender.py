@@ -8,22 +8,25 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from http.client import HTTPException
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.domain.ids import ChannelId
 from bot.services import delivery
-from bot.services.delivery import Claim, Content, NothingToSay
+from bot.services.delivery import UNKNOWN, Claim, Content, NothingToSay
 from bot.services.deps import Deps
+from bot.services.troubles import DatabaseUnavailable
+from bot.slack.errors import code_of, retry_after_of, status_of
 from bot.slack.rendering import render
 
 log = logging.getLogger(__name__)
 
 EVENT_TYPE = "arbitrage_post"
 IDLE_S = 0.25
-UNKNOWN = "unknown_outcome"
-SERVER_ERRORS = 500
+TOO_MANY, SERVER_ERRORS = 429, 500
 
 NOT_ITS_FAULT = frozenset(
     {
@@ -43,6 +46,7 @@ PASSING = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_not_found"}
 )
 AUTH_WAIT_S = 60.0
+MAX_FAILURES = 8
 
 
 class Sender:
@@ -101,15 +105,23 @@ class Sender:
         try:
             self._deliver(claimed)
         except NothingToSay as reason:
-            delivery.give_up(self._deps, claimed, error=str(reason))
+            delivery.drop(self._deps, claimed, reason=str(reason))
         except SlackApiError as error:
             self._refused(claimed, error)
-        except Exception as error:
+        except (OSError, HTTPException, DatabaseUnavailable) as error:
             log.warning("post %s: %s", claimed.post.kind, type(error).__name__)
-            if not isinstance(error, OSError):
-                log.exception("post %s cannot be made", claimed.post.kind)
             delivery.retry(self._deps, claimed, error=UNKNOWN)
+        except Exception:
+            log.exception("post %s cannot be made", claimed.post.kind)
+            self._failed(claimed)
         return True
+
+    def _failed(self, claimed: Claim) -> None:
+        """Try again a few times what our own code could not do, then tell the stewards."""
+        if claimed.attempts < MAX_FAILURES:
+            delivery.retry(self._deps, claimed, error=UNKNOWN)
+        else:
+            delivery.give_up(self._deps, claimed, error="cannot_be_made")
 
     def _deliver(self, claimed: Claim) -> None:
         content = delivery.content(self._deps, claimed.post)
@@ -119,7 +131,7 @@ class Sender:
             self._client.chat_update(
                 channel=content.channel or "", ts=content.ts, text=message.text, blocks=blocks
             )
-            delivery.sent(self._deps, claimed, (content.channel or "", content.ts))
+            delivery.sent(self._deps, claimed, (ChannelId(content.channel or ""), content.ts))
             return
         channel = content.channel or self._direct(claimed)
         place = self._find(claimed, channel, content) if claimed.may_be_posted else None
@@ -133,14 +145,16 @@ class Sender:
                 unfurl_links=False,
                 unfurl_media=False,
             )
-            place = (answer["channel"], answer["ts"])
+            place = (ChannelId(answer["channel"]), str(answer["ts"]))
         delivery.sent(self._deps, claimed, place)
 
-    def _direct(self, claimed: Claim) -> str:
+    def _direct(self, claimed: Claim) -> ChannelId:
         opened = self._client.conversations_open(users=claimed.post.person or "")
-        return str(opened["channel"]["id"])
+        return ChannelId(opened["channel"]["id"])
 
-    def _find(self, claimed: Claim, channel: str, content: Content) -> tuple[str, str] | None:
+    def _find(
+        self, claimed: Claim, channel: ChannelId, content: Content
+    ) -> tuple[ChannelId, str] | None:
         """Return where an earlier attempt posted this, None when it did not."""
         oldest = f"{claimed.first_due_at.timestamp() - 5:.6f}"
         cursor = ""
@@ -164,10 +178,9 @@ class Sender:
                 return None
 
     def _refused(self, claimed: Claim, error: SlackApiError) -> None:
-        code = str(error.response.get("error", ""))
-        status = error.response.status_code
-        if status == 429 or code in {"ratelimited", "rate_limited"}:  # noqa: PLR2004
-            wait_s = float(error.response.headers.get("Retry-After", 1))
+        code, status = code_of(error), status_of(error)
+        if status == TOO_MANY or code in {"ratelimited", "rate_limited"}:
+            wait_s = retry_after_of(error)
             delivery.hold_lane(self._deps, claimed.post, wait_s)
             delivery.retry(self._deps, claimed, error=code, wait_s=wait_s)
         elif code in NOT_ITS_FAULT:

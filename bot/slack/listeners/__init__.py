@@ -1,0 +1,1 @@
+"""What Slack sends, one listener each: parse, call one service, ack."""

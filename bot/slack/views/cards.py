@@ -7,7 +7,6 @@ from slack_sdk.models.blocks import Block
 
 from bot.domain.charter import Verdict
 from bot.domain.content import Content
-from bot.domain.deciding import awaited
 from bot.domain.decision import Decision, Position, Terms
 from bot.domain.events import Status
 from bot.domain.request import Request
@@ -103,7 +102,7 @@ def _expected(sheet: Sheet, locale: str) -> list[str]:
         return [text(locale, "card.no_decider", stewards=stewards)]
     lines = [text(locale, "card.decided_by", deciders=deciders(request.route, locale))]
     if request.positions:
-        lines.append(text(locale, "card.awaited", people=mentions(awaited(request), locale)))
+        lines.append(text(locale, "card.awaited", people=mentions(request.awaited, locale)))
     if request.status is Status.ON_AGENDA:
         ritual = ritual_name(sheet.charter, request.route.ritual, locale)
         lines.append(text(locale, "card.at_ritual", ritual=ritual))

@@ -118,9 +118,12 @@ def unfurl(sheet: Sheet, locale: str) -> Message:
     return Message(text=words, blocks=(context(words),))
 
 
-def invitation(draft: Draft, locale: str) -> Message:
-    """Return the message that offers a message's author the form, prefilled."""
-    words = text(locale, "invitation.text")
+def invitation(draft: Draft, locale: str, *, is_own: bool = False) -> Message:
+    """Return the message that offers the form, prefilled, to who wrote its first words.
+
+    `is_own`: they called the bot themselves; else somebody else proposed it.
+    """
+    words = text(locale, "invitation.own" if is_own else "invitation.text")
     blocks: list[Block] = [section(words)]
     if draft.fields.title:
         blocks.append(section(quoted(draft.fields.title, 300)))

@@ -1,0 +1,123 @@
+"""/arbitrage: a menu, a few words, and any other text is the title of a request.
+
+There is no unknown command and no syntax error. Source: product §1.
+"""
+
+import re
+from collections.abc import Callable
+
+from slack_bolt import App
+
+from bot.i18n import text
+from bot.services import reading, requests
+from bot.slack import forms, ids
+from bot.slack.call import Call, acting
+from bot.slack.kit import Kit
+from bot.slack.listeners.requests import open_form
+from bot.slack.views import menus
+from bot.slack.views.menus import said
+
+NUMBER = re.compile(r"arb[\s-]*(\d{1,9})", re.IGNORECASE)
+
+WORDS: dict[str, str] = {
+    "aide": "help",
+    "help": "help",
+    "?": "help",
+    "qui": "who",
+    "who": "who",
+    "moi": "mine",
+    "me": "mine",
+    "a trancher": "inbox",
+    "inbox": "inbox",
+    "charte": "who",
+    "charter": "who",
+}
+"""Words understood first, without accents or case, and what they show."""
+
+NOT_YET = frozenset({"journal", "log", "stats", "rituels", "rituals", "absence", "audit"})
+TAKES_WORDS = frozenset({"who"})
+
+
+def register(app: App, kit: Kit) -> None:
+    """Bind the listeners."""
+    app.command(ids.COMMAND)(acting(kit, on_command))
+    app.action(ids.MENU_MINE)(acting(kit, show_mine))
+    app.action(ids.MENU_INBOX)(acting(kit, show_inbox))
+    app.action(ids.MENU_HELP)(acting(kit, show_help))
+
+
+def on_command(call: Call) -> None:
+    """Show what the words ask for, else open the form with them as its title."""
+    typed = forms.readable(str(call.body.get("text") or ""))
+    number = NUMBER.fullmatch(typed)
+    if not typed:
+        show_menu(call)
+    elif number:
+        show_request(call, int(number.group(1)))
+    else:
+        _understood(call, typed)
+
+
+def _understood(call: Call, typed: str) -> None:
+    folded = forms.folded(typed)
+    first, _, rest = folded.partition(" ")
+    shown = WORDS.get(folded) or (WORDS.get(first) if WORDS.get(first) in TAKES_WORDS else None)
+    if shown == "who":
+        show_who(call, rest if first in WORDS else "")
+    elif shown:
+        SHOWN[shown](call)
+    elif folded in NOT_YET:
+        call.answer(said(text(call.locale, "menu.not_yet", word=folded)))
+    else:
+        open_form(call, title=typed)
+
+
+def show_menu(call: Call) -> None:
+    """Answer with the private menu."""
+    deps = call.kit.deps
+    to_decide = len(reading.inbox(deps, call.person))
+    is_draft_left = reading.unfinished(deps, call.person) is not None
+    call.answer(menus.menu(call.locale, to_decide=to_decide, is_draft_left=is_draft_left))
+
+
+def show_help(call: Call) -> None:
+    """Answer with how it works."""
+    call.answer(menus.help_message(call.locale))
+
+
+def show_mine(call: Call) -> None:
+    """Answer with the person's own requests."""
+    found = reading.mine(call.kit.deps, call.person)
+    call.answer(
+        menus.request_list("menu.mine", "menu.mine_empty", found, call.locale, call.kit.zone)
+    )
+
+
+def show_inbox(call: Call) -> None:
+    """Answer with what the person has to decide."""
+    found = reading.inbox(call.kit.deps, call.person)
+    call.answer(
+        menus.request_list("menu.inbox", "menu.inbox_empty", found, call.locale, call.kit.zone)
+    )
+
+
+def show_who(call: Call, asked: str) -> None:
+    """Answer with who decides what."""
+    charter = requests.charter_of(call.kit.deps)
+    call.answer(menus.who(charter, asked, call.locale))
+
+
+def show_request(call: Call, number: int) -> None:
+    """Answer with one request's card."""
+    sheet = reading.find(call.kit.deps, number)
+    if sheet is None:
+        call.answer(said(text(call.locale, "menu.unknown_number", reference=f"ARB-{number}")))
+    else:
+        call.answer(menus.request_shown(sheet, call.locale))
+
+
+SHOWN: dict[str, Callable[[Call], None]] = {
+    "help": show_help,
+    "mine": show_mine,
+    "inbox": show_inbox,
+}

@@ -1,0 +1,36 @@
+"""The App Home, published when it is opened; quiet."""
+
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from bot.domain.ids import PersonId
+from bot.services import people, reading
+from bot.slack.kit import Kit
+from bot.slack.views.home import home
+
+
+def register(app: App, kit: Kit) -> None:
+    """Bind the listeners."""
+
+    def on_home_opened(event: dict[str, Any], ack: Ack) -> None:
+        ack()
+        if event.get("tab") == "home":
+            kit.later(lambda: publish(kit, PersonId(event["user"])))
+
+    app.event("app_home_opened")(on_home_opened)
+
+
+def publish(kit: Kit, person: PersonId) -> None:
+    """Show `person` what to decide and what they asked, as of now."""
+    known = kit.directory.person(person)
+    if people.is_barred(known):
+        return
+    view = home(
+        known.locale,
+        kit.zone,
+        to_decide=reading.inbox(kit.deps, person),
+        mine=reading.mine(kit.deps, person),
+        draft=reading.unfinished(kit.deps, person),
+    )
+    kit.client.views_publish(user_id=person, view=view)

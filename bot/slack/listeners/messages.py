@@ -1,0 +1,147 @@
+"""Messages in channels and to the bot: mentions, `ARB-12`, and « ok, go » from a decider.
+
+Everything here can arrive twice: each thing said has a key of its own.
+"""
+
+import re
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from bot.domain.content import Source
+from bot.domain.ids import ChannelId, PersonId
+from bot.domain.request import DECIDABLE
+from bot.domain.summary import Sheet
+from bot.services import people, reading, requests
+from bot.slack import forms, ids
+from bot.slack.call import Call, acting
+from bot.slack.kit import Kit, Payload
+from bot.slack.listeners.decisions import open_decision
+from bot.slack.views.lines import invitation
+from bot.slack.views.menus import help_message, record_reply
+from bot.slack.views.parts import Message
+
+REFERENCE = re.compile(r"\bARB-(\d{1,9})\b", re.IGNORECASE)
+APPROVALS = re.compile(
+    r"^\W*(?:(?:c est )?(?:ok|okay|go|valide|validee|approuve|accorde|d accord|vendu|feu vert"
+    r"|lgtm|approved|agreed|deal|let s go|allons y|on y va|fonce|on part)\b[\s,.!:]*)+"
+)
+LONGEST_APPROVAL = 400
+
+
+def register(app: App, kit: Kit) -> None:
+    """Bind the listeners."""
+
+    def on_message(event: dict[str, Any], body: dict[str, Any], ack: Ack) -> None:
+        ack()
+        read_message(kit, event, body["event_id"])
+
+    def on_mention(event: dict[str, Any], body: dict[str, Any], ack: Ack) -> None:
+        ack()
+        answer_mention(kit, event, body["event_id"])
+
+    app.event("message")(on_message)
+    app.event("app_mention")(on_mention)
+    app.action(ids.RECORD_REPLY)(acting(kit, on_record_reply))
+
+
+def read_message(kit: Kit, message: Payload, event_id: str) -> None:
+    """Answer a direct message, show the requests named, notice a decider's « ok »."""
+    if message.get("subtype") or forms.is_from_bot(message):
+        return
+    if message.get("channel_type") == "im":
+        _offer_form(kit, message, event_id)
+        return
+    kit.later(lambda: _read_in_channel(kit, message, event_id))
+
+
+def _read_in_channel(kit: Kit, message: Payload, event_id: str) -> None:
+    channel = ChannelId(message["channel"])
+    root = message.get("thread_ts")
+    here = reading.request_at(kit.deps, channel, root) if root else None
+    for number in dict.fromkeys(REFERENCE.findall(message.get("text", ""))):
+        reading.show_named(
+            kit.deps, int(number), channel, thread_ts=root or message["ts"], apart=here
+        )
+    if here:
+        _offer_to_record(kit, reading.sheet(kit.deps, here), message, event_id)
+
+
+def _offer_to_record(kit: Kit, sheet: Sheet, message: Payload, event_id: str) -> None:
+    person = PersonId(message["user"])
+    is_decider = sheet.request.may_decide(person) and sheet.request.status in DECIDABLE
+    if not is_decider or not is_approval(message.get("text", "")):
+        return
+    if people.first_time(kit.deps, f"event:{event_id}"):
+        offer = record_reply(sheet, f"{sheet.request.id}|{message['ts']}", kit.locale_of(person))
+        _tell(kit, message, offer)
+
+
+def is_approval(words: str) -> bool:
+    """Tell whether a reply reads as a yes: « ok, go », « validé », "approved"."""
+    plain = forms.folded(forms.readable(words))
+    return len(plain) <= LONGEST_APPROVAL and APPROVALS.match(plain) is not None
+
+
+def on_record_reply(call: Call) -> None:
+    """Open the decision form with the decider's own message as rationale."""
+    request_id, _, ts = forms.action_value(call.body).partition("|")
+    sheet = reading.sheet(call.kit.deps, forms.RequestId(request_id))
+    sheet.request.require_decider(call.person, DECIDABLE)
+    open_decision(call, sheet, rationale=_words_of(call, ts))
+
+
+def _words_of(call: Call, ts: str) -> str:
+    """Return a message's text, asked of Slack: buttons carry ids only."""
+    channel = call.body["channel"]["id"]
+    found = call.kit.client.conversations_replies(channel=channel, ts=ts, oldest=ts, limit=1)
+    mine = (m for m in found["messages"] if m["ts"] == ts and m.get("user") == call.person)
+    return forms.readable(next(mine, {}).get("text", ""))
+
+
+def answer_mention(kit: Kit, message: Payload, event_id: str) -> None:
+    """Offer the form for what a mention says; with no words, say how it works."""
+    if forms.is_from_bot(message) or message.get("subtype"):
+        return
+    _offer_form(kit, message, event_id)
+
+
+def _offer_form(kit: Kit, message: Payload, event_id: str) -> None:
+    kit.later(lambda: _offered(kit, message, event_id))
+
+
+def _offered(kit: Kit, message: Payload, event_id: str) -> None:
+    person = PersonId(message["user"])
+    member = kit.directory.person(person)
+    if people.is_barred(member) or not people.first_time(kit.deps, f"event:{event_id}"):
+        return
+    title = forms.title_from(message.get("text", ""))
+    if not title:
+        _tell(kit, message, help_message(member.locale))
+        return
+    channel = ChannelId(message["channel"])
+    source = Source(
+        channel=channel,
+        ts=message.get("thread_ts") or message["ts"],
+        permalink=kit.deps.permalink(channel, message["ts"]),
+        author=person,
+        excerpt=forms.readable(message.get("text", ""))[: forms.EXCERPT_LIMIT],
+    )
+    draft = requests.start_draft(kit.deps, person, title=title, source=source)
+    _tell(kit, message, invitation(draft, member.locale, is_own=True))
+
+
+def _tell(kit: Kit, message: Payload, told: Message) -> None:
+    """Answer in private where somebody wrote; in their direct messages, openly."""
+    blocks = [block.to_dict() for block in told.blocks]
+    channel = message["channel"]
+    if message.get("channel_type") == "im":
+        kit.client.chat_postMessage(channel=channel, text=told.text, blocks=blocks)
+        return
+    kit.client.chat_postEphemeral(
+        channel=channel,
+        user=message["user"],
+        thread_ts=message.get("thread_ts"),
+        text=told.text,
+        blocks=blocks,
+    )

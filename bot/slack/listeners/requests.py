@@ -1,0 +1,126 @@
+"""The request form: opened from anywhere, previewed live, kept as a draft, filed."""
+
+from slack_bolt import App
+
+from bot.domain.content import Draft, Source
+from bot.domain.ids import PersonId
+from bot.i18n import text
+from bot.services import people, requests
+from bot.slack import forms, ids
+from bot.slack.call import Call, acting, opening
+from bot.slack.kit import Kit
+from bot.slack.views.menus import said
+from bot.slack.views.request_form import request_form
+
+
+def register(app: App, kit: Kit) -> None:
+    """Bind the listeners."""
+    app.shortcut(ids.NEW_REQUEST)(acting(kit, on_new_request))
+    app.shortcut(ids.ARBITRATE_MESSAGE)(acting(kit, on_arbitrate_message))
+    app.action(ids.NEW_REQUEST)(acting(kit, on_new_request))
+    app.action(ids.OPEN_DRAFT)(acting(kit, on_open_draft))
+    app.action(ids.DISCARD_DRAFT)(acting(kit, on_discard_draft))
+    for action in ids.PREVIEW_ACTIONS:
+        app.action(action)(opening(kit, on_preview))
+    app.action(ids.ADD_OPTION)(opening(kit, on_add_option))
+    app.view(ids.REQUEST_FORM)(acting(kit, on_submit))
+    app.view_closed(ids.REQUEST_FORM)(opening(kit, on_close))
+
+
+def open_form(call: Call, *, title: str = "", source: Source | None = None) -> None:
+    """Open the form, on what the person left unfinished when nothing new is given."""
+    deps = call.kit.deps
+    draft = requests.start_draft(deps, call.person, title=title, source=source)
+    _open(call, draft)
+
+
+def _open(call: Call, draft: Draft) -> None:
+    deps = call.kit.deps
+    preview = requests.preview(deps, draft.fields, call.person)
+    charter = requests.charter_of(deps)
+    call.open_view(
+        lambda locale: request_form(charter, draft, locale, preview=preview, option_count=1)
+    )
+
+
+def on_new_request(call: Call) -> None:
+    """Open an empty form, or the draft left behind."""
+    open_form(call)
+
+
+def on_open_draft(call: Call) -> None:
+    """Open the form of a draft that somebody was offered."""
+    draft = requests.find_draft(call.kit.deps, forms.action_value(call.body))
+    if draft is None or draft.person != call.person:
+        call.answer(said(text(call.locale, "menu.draft_gone")))
+    else:
+        _open(call, draft)
+
+
+def on_discard_draft(call: Call) -> None:
+    """Throw a draft away."""
+    requests.discard_draft(call.kit.deps, forms.action_value(call.body), call.person)
+    call.answer(said(text(call.locale, "menu.draft_discarded")))
+
+
+def on_arbitrate_message(call: Call) -> None:
+    """Turn a message into a request: the author's form, or an offer to its author."""
+    source = forms.source_from(call.body)
+    title = forms.title_from(source.excerpt)
+    linked = requests.with_permalink(call.kit.deps, source)
+    if source.author == call.person or not source.author or _is_barred(call.kit, source.author):
+        open_form(call, title=title, source=linked)
+    else:
+        requests.invite(call.kit.deps, source.author, title=title, source=linked)
+        told = text(call.locale, "menu.told_author", author=f"<@{source.author}>")
+        call.answer(said(told))
+
+
+def _is_barred(kit: Kit, author: PersonId) -> bool:
+    return people.is_barred(kit.directory.person(author))
+
+
+def on_preview(call: Call) -> None:
+    """Show who would decide what is typed so far; what is typed is kept as a draft."""
+    _redraw(call, more=0)
+
+
+def on_add_option(call: Call) -> None:
+    """Show the fields of one more option."""
+    _redraw(call, more=1)
+
+
+def _redraw(call: Call, *, more: int) -> None:
+    deps, view = call.kit.deps, call.view
+    fields, draft_id = forms.fields_from(view), forms.draft_of(view)
+    draft = requests.keep_draft(deps, draft_id, call.person, fields)
+    preview = requests.preview(deps, fields, call.person)
+    shown = request_form(
+        requests.charter_of(deps),
+        draft,
+        call.locale,
+        preview=preview,
+        option_count=forms.option_count_of(view) + more,
+    )
+    call.ack()
+    client, view_id, view_hash = call.kit.client, view["id"], view["hash"]
+    call.kit.later(lambda: client.views_update(view_id=view_id, hash=view_hash, view=shown))
+
+
+def on_close(call: Call) -> None:
+    """Keep what was typed in a form that is closed."""
+    fields = forms.fields_from(call.view)
+    requests.keep_draft(call.kit.deps, forms.draft_of(call.view), call.person, fields)
+    call.ack()
+
+
+def on_submit(call: Call) -> None:
+    """File the request; errors stay beside their field."""
+    command = requests.FileRequest(
+        key=forms.submission_key(call.view),
+        draft=forms.draft_of(call.view),
+        fields=forms.fields_from(call.view),
+        by=call.person,
+    )
+    requests.file_request(call.kit.deps, command)
+    call.ack()
