@@ -39,7 +39,7 @@ class Api:
             raise ApiError("unknown_method", req_method=method)
         self._check_token(method, token)
         self._check_scope(known["scopes"], args)
-        missing = [name for name in known["required"] if args.get(name) in {None, ""}]
+        missing = [name for name in known["required"] if args.get(name) in (None, "")]
         if missing:
             messages = [f"[ERROR] missing required field: {name}" for name in missing]
             raise ApiError("invalid_arguments", response_metadata={"messages": messages})

@@ -73,7 +73,7 @@ def typed(element: Json, value: Any) -> Json:
         return {"type": kind, holds: _offered(element, value) if value is not None else None}
     if kind in {"multi_static_select", "checkboxes"}:
         return {"type": kind, holds: [_offered(element, one) for one in value or []]}
-    if kind == "number_input" and value not in {None, ""}:
+    if kind == "number_input" and value not in (None, ""):
         _check_number(element, str(value))
     return {"type": kind, holds: value if value != "" else None}
 
