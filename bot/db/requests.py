@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from bot.db import codec, counters, events
 from bot.db.errors import NotFound, StaleRequest
@@ -112,6 +112,14 @@ def live_strategy(
         or not request.content.squads
         or not set(squads).isdisjoint(request.content.squads)
     )
+
+
+def count_by_workspace(session: Connection) -> tuple[tuple[WorkspaceId, int], ...]:
+    """Return how many requests each workspace has; for those who look after the database."""
+    rows = session.execute(
+        select(requests.c.workspace_id, func.count()).group_by(requests.c.workspace_id)
+    )
+    return tuple((WorkspaceId(workspace), number) for workspace, number in rows)
 
 
 def _bodies(workspace: WorkspaceId) -> Select[tuple[str, int]]:

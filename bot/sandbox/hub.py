@@ -4,9 +4,9 @@ Interactive payloads wait three seconds for their ack. Events that nobody acks a
 the same id: at once, after a minute, after five.
 """
 
-import asyncio
 import hashlib
 import hmac
+import http.client
 import json
 import queue
 import secrets
@@ -20,12 +20,14 @@ from datetime import datetime, timedelta
 
 from starlette.websockets import WebSocket
 
+from bot.sandbox.sockets import Sockets
 from bot.sandbox.state import Json, World
 
 ACK_WITHIN_S = 3.0
-MAX_SOCKETS = 10
 RETRIES = (timedelta(), timedelta(minutes=1), timedelta(minutes=5))
 PAUSE_S = 0.05
+# A proxy of the environment has no business between two ends of a loopback.
+DIRECT = urllib.request.ProxyHandler({})
 
 
 @dataclass(frozen=True)
@@ -39,22 +41,11 @@ class Ack:
 
 
 @dataclass
-class _Socket:
-    socket: WebSocket
-    loop: asyncio.AbstractEventLoop
-
-
-@dataclass
-class _Waiting:
-    done: threading.Event = field(default_factory=threading.Event)
-    body: Json = field(default_factory=dict)
-
-
-@dataclass
 class _Undelivered:
     body: Json
     attempt: int
     due_at: datetime
+    reason: str
 
 
 class Hub:
@@ -63,14 +54,13 @@ class Hub:
     def __init__(self, world: World, http_url: str | None = None) -> None:
         self.world = world
         self.http_url = http_url
-        self._tickets: set[str] = set()
-        self._sockets: list[_Socket] = []
-        self._waiting: dict[str, _Waiting] = {}
-        self._lock = threading.Lock()
+        self.is_dropping_events = False
+        self._sockets = Sockets(world)
         self._events: queue.Queue[Json] = queue.Queue()
         self._late: list[_Undelivered] = []
+        self._lock = threading.Lock()
         self._stopping = threading.Event()
-        self.is_dropping_events = False
+        self._opener = urllib.request.build_opener(DIRECT)
         self._threads = [
             threading.Thread(target=self._send_events, daemon=True, name="sandbox-events"),
             threading.Thread(target=self._send_late, daemon=True, name="sandbox-retries"),
@@ -84,140 +74,70 @@ class Hub:
     def stop(self) -> None:
         """Stop; what was not delivered is lost with the workspace."""
         self._stopping.set()
+        self._sockets.give_up()
         for thread in self._threads:
             thread.join(timeout=ACK_WITHIN_S + 1)
 
-    # Socket Mode
+    # Sockets
 
     def new_ticket(self) -> str:
         """Return a ticket that opens one socket."""
-        ticket = secrets.token_urlsafe(16)
-        with self._lock:
-            self._tickets.add(ticket)
-        return ticket
+        return self._sockets.new_ticket()
 
     async def serve(self, socket: WebSocket) -> None:
         """Serve one socket until it closes."""
-        with self._lock:
-            ticket = socket.query_params.get("ticket", "")
-            is_known = ticket in self._tickets
-            self._tickets.discard(ticket)
-            is_full = len(self._sockets) >= MAX_SOCKETS
-        if not is_known or is_full:
-            await socket.close(code=4003)
-            return
-        await socket.accept()
-        mine = _Socket(socket, asyncio.get_running_loop())
-        hello = {
-            "type": "hello",
-            "num_connections": len(self._sockets) + 1,
-            "connection_info": {"app_id": self.world.app_id},
-            "debug_info": {"host": "sandbox", "approximate_connection_time": 18060},
-        }
-        await socket.send_text(json.dumps(hello))
-        with self._lock:
-            self._sockets.append(mine)
-        self.world.note_change()
-        try:
-            while True:
-                self._take_ack(await socket.receive_text())
-        except Exception:  # noqa: BLE001  # however the peer leaves, the socket is gone
-            return
-        finally:
-            with self._lock:
-                if mine in self._sockets:
-                    self._sockets.remove(mine)
-            self.world.note_change()
-
-    def _take_ack(self, text: str) -> None:
-        try:
-            found = json.loads(text)
-        except ValueError:
-            return
-        with self._lock:
-            waiting = self._waiting.get(found.get("envelope_id", ""))
-        if waiting:
-            waiting.body = found.get("payload") or {}
-            waiting.done.set()
+        await self._sockets.serve(socket)
 
     def count_sockets(self) -> int:
         """Return how many sockets are open."""
-        with self._lock:
-            return len(self._sockets)
+        return self._sockets.count()
 
     def disconnect(self, reason: str) -> None:
         """Ask every socket to go (`warning`, `refresh_requested`), or cut them (`link_down`)."""
-        with self._lock:
-            sockets = list(self._sockets)
-        told = {"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}}
-        for found in sockets:
-            if reason != "link_down":
-                self._send_text(found, json.dumps(told))
-            if reason != "warning":
-                asyncio.run_coroutine_threadsafe(found.socket.close(), found.loop)
-
-    def _send_text(self, found: _Socket, text: str) -> bool:
-        try:
-            sending = asyncio.run_coroutine_threadsafe(found.socket.send_text(text), found.loop)
-            sending.result(timeout=1)
-        except Exception:  # noqa: BLE001  # a socket that just closed
-            return False
-        return True
+        self._sockets.disconnect(reason)
 
     # Sending
 
     def send(self, kind: str, payload: Json, *, retry: tuple[int, str] | None = None) -> Ack:
         """Send a payload and wait for its ack, three seconds at most.
 
-        `kind` is slash_commands, interactive or events_api.
+        `kind` is slash_commands, interactive or events_api. Hold no lock: the app may well call
+        back before it acks.
         """
+        started = time.monotonic()
         if self.http_url:
             return self._send_http(kind, payload, retry)
-        envelope_id = secrets.token_hex(16)
         envelope: Json = {
-            "envelope_id": envelope_id,
+            "envelope_id": secrets.token_hex(16),
             "type": kind,
             "payload": payload,
             "accepts_response_payload": kind != "events_api",
         }
-        if retry:
-            envelope |= {"retry_attempt": retry[0], "retry_reason": retry[1]}
-        waiting = _Waiting()
-        with self._lock:
-            self._waiting[envelope_id] = waiting
-            sockets = list(self._sockets)
-        secrets.SystemRandom().shuffle(sockets)
-        started = time.monotonic()
-        text = json.dumps(envelope)
-        try:
-            if not any(self._send_text(found, text) for found in sockets):
-                return Ack(is_acked=False)
-            is_acked = waiting.done.wait(ACK_WITHIN_S)
-            return Ack(is_acked=is_acked, body=waiting.body, delay_s=_since(started))
-        finally:
-            with self._lock:
-                self._waiting.pop(envelope_id, None)
+        if kind == "events_api":
+            attempt, reason = retry or (0, "")
+            envelope |= {"retry_attempt": attempt, "retry_reason": reason}
+        body = self._sockets.deliver(envelope, ACK_WITHIN_S)
+        return Ack(is_acked=body is not None, body=body or {}, delay_s=_since(started))
 
     def _send_http(self, kind: str, payload: Json, retry: tuple[int, str] | None) -> Ack:
-        if kind == "events_api":
-            body, content_type = json.dumps(payload), "application/json"
-        else:
-            fields = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
-            body, content_type = urllib.parse.urlencode(fields), "application/x-www-form-urlencoded"
+        body, content_type = _encoded(kind, payload)
         headers = {"content-type": content_type, **self.signature(body)}
         if retry:
             headers |= {"x-slack-retry-num": str(retry[0]), "x-slack-retry-reason": retry[1]}
         call = urllib.request.Request(self.http_url or "", body.encode(), headers)  # noqa: S310
         started = time.monotonic()
         try:
-            with urllib.request.urlopen(call, timeout=ACK_WITHIN_S) as answer:  # noqa: S310
-                text = answer.read().decode()
-                told = json.loads(text) if text.startswith("{") else {}
-                return Ack(is_acked=True, body=told, delay_s=_since(started), status=answer.status)
+            with self._opener.open(call, timeout=ACK_WITHIN_S) as answer:
+                told = _decoded(answer.read().decode(), kind)
+                status = int(answer.status)
         except urllib.error.HTTPError as error:
+            error.close()
             return Ack(is_acked=False, delay_s=_since(started), status=error.code)
-        except (OSError, ValueError):
+        except (OSError, ValueError, http.client.HTTPException):
             return Ack(is_acked=False, delay_s=_since(started))
+        return Ack(
+            is_acked=status == http.HTTPStatus.OK, body=told, delay_s=_since(started), status=status
+        )
 
     def signature(self, body: str) -> dict[str, str]:
         """Return the headers that prove a body is Slack's."""
@@ -238,17 +158,20 @@ class Hub:
                 payload = self._events.get(timeout=PAUSE_S)
             except queue.Empty:
                 continue
-            self._try_event(payload, attempt=0)
+            self._try_event(payload, retry=None)
 
-    def _try_event(self, payload: Json, attempt: int) -> None:
-        retry = (attempt, "timeout") if attempt else None
-        is_lost = self.is_dropping_events
-        if not is_lost and self.send("events_api", payload, retry=retry).is_acked:
-            return
+    def _try_event(self, payload: Json, retry: tuple[int, str] | None) -> None:
+        reason = "timeout"
+        if not self.is_dropping_events:
+            ack = self.send("events_api", payload, retry=retry)
+            if ack.is_acked:
+                return
+            reason = "http_error" if ack.status else "timeout"
+        attempt = retry[0] if retry else 0
         if attempt < len(RETRIES):
             due_at = self.world.clock.now() + RETRIES[attempt]
             with self._lock:
-                self._late.append(_Undelivered(payload, attempt + 1, due_at))
+                self._late.append(_Undelivered(payload, attempt + 1, due_at, reason))
 
     def _send_late(self) -> None:
         while not self._stopping.wait(PAUSE_S):
@@ -257,7 +180,23 @@ class Hub:
                 due = [found for found in self._late if found.due_at <= now]
                 self._late = [found for found in self._late if found.due_at > now]
             for found in due:
-                self._try_event(found.body, found.attempt)
+                self._try_event(found.body, (found.attempt, found.reason))
+
+
+def _encoded(kind: str, payload: Json) -> tuple[str, str]:
+    """Return a payload as Slack sends it over HTTP, and its content type."""
+    if kind == "events_api":
+        return json.dumps(payload), "application/json"
+    fields = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
+    return urllib.parse.urlencode(fields), "application/x-www-form-urlencoded"
+
+
+def _decoded(text: str, kind: str) -> Json:
+    """Return an HTTP answer's body; a command may be answered by a plain text."""
+    if text.startswith("{"):
+        found: Json = json.loads(text)
+        return found
+    return {"text": text} if text and kind == "slash_commands" else {}
 
 
 def _since(started: float) -> float:

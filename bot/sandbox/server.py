@@ -219,7 +219,8 @@ class Sandbox:
             ticket = answer.pop("ticket")
             answer["url"] = f"ws://127.0.0.1:{self.port}/link?ticket={ticket}"
         self._note(method, args, answer)
-        return JSONResponse(answer)
+        scopes = ",".join(sorted(self.world.scopes))
+        return JSONResponse(answer, headers={"x-oauth-scopes": scopes})
 
     def _note(self, method: str, args: Json, answer: Json) -> None:
         with self.world.lock:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -38,6 +38,10 @@ class Deps:
     def read(self) -> AbstractContextManager[Connection]:
         """Open a transaction that only reads."""
         return self.database.read()
+
+    def in_version(self, version: int) -> "Deps":
+        """Return the same, its charter's version known."""
+        return replace(self, charter_version=version)
 
     def permalink(self, channel: ChannelId, ts: str) -> str:
         """Return the address of a message, as Slack builds it."""

@@ -47,8 +47,12 @@ def is_barred(person: Person) -> bool:
 
 
 def first_time(deps: Deps, key: str) -> bool:
-    """Tell whether `key` is received for the first time; keys are kept two days."""
+    """Tell whether `key` is received for the first time."""
     with deps.begin() as session:
-        now = deps.now()
-        received.forget_before(session, deps.workspace, now - KEPT_FOR)
-        return received.first_time(session, deps.workspace, key, now)
+        return received.first_time(session, deps.workspace, key, deps.now())
+
+
+def forget_received(deps: Deps) -> None:
+    """Forget what was received two days ago: Slack no longer sends it again."""
+    with deps.begin() as session:
+        received.forget_before(session, deps.workspace, deps.now() - KEPT_FOR)

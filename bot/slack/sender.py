@@ -50,7 +50,11 @@ MAX_FAILURES = 8
 
 
 class Sender:
-    """Delivers posts from a few threads of one process; several processes may run theirs."""
+    """Delivers posts from a few threads of one process; several processes may run theirs.
+
+    `machine_now` is the machine's own time, which never jumps: leases are of that time. Setting
+    `awake` makes the sender look at the outbox at once.
+    """
 
     def __init__(
         self,
@@ -58,12 +62,13 @@ class Sender:
         client: WebClient,
         *,
         machine_now: Callable[[], datetime],
+        awake: threading.Event,
         threads: int = 2,
     ) -> None:
         self._deps = deps
         self._client = client
         self._machine_now = machine_now
-        self._awake = threading.Event()
+        self._awake = awake
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, name=f"sender-{n}", daemon=True)
@@ -74,10 +79,6 @@ class Sender:
         """Start delivering."""
         for thread in self._threads:
             thread.start()
-
-    def wake(self) -> None:
-        """Look at the outbox now; never blocks."""
-        self._awake.set()
 
     def stop(self, timeout_s: float = 15.0) -> None:
         """Finish the posts under way, and stop."""

@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.domain.content import Source
-from bot.domain.ids import ChannelId, PersonId
+from bot.domain.ids import ChannelId, PersonId, RequestId
 from bot.domain.request import DECIDABLE
 from bot.domain.summary import Sheet
 from bot.services import people, reading, requests
@@ -86,7 +86,7 @@ def is_approval(words: str) -> bool:
 def on_record_reply(call: Call) -> None:
     """Open the decision form with the decider's own message as rationale."""
     request_id, _, ts = forms.action_value(call.body).partition("|")
-    sheet = reading.sheet(call.kit.deps, forms.RequestId(request_id))
+    sheet = reading.sheet(call.kit.deps, RequestId(request_id))
     sheet.request.require_decider(call.person, DECIDABLE)
     open_decision(call, sheet, rationale=_words_of(call, ts))
 
@@ -95,8 +95,10 @@ def _words_of(call: Call, ts: str) -> str:
     """Return a message's text, asked of Slack: buttons carry ids only."""
     channel = call.body["channel"]["id"]
     found = call.kit.client.conversations_replies(channel=channel, ts=ts, oldest=ts, limit=1)
-    mine = (m for m in found["messages"] if m["ts"] == ts and m.get("user") == call.person)
-    return forms.readable(next(mine, {}).get("text", ""))
+    for message in found["messages"]:
+        if message["ts"] == ts and message.get("user") == call.person:
+            return forms.readable(message.get("text", ""))
+    return ""
 
 
 def answer_mention(kit: Kit, message: Payload, event_id: str) -> None:

@@ -1,0 +1,173 @@
+"""The commands. Each prints what it did, or one line with the cure, and exits 0, 1 or 2.
+
+0: done; 1: something is wrong with what was looked at; 2: the command could not run.
+"""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bot.config import CharterError
+from bot.config.report import check_report, show_report
+from bot.services.troubles import DatabaseUnavailable
+from bot.settings import Settings, SettingsError, read_settings
+
+FINE, WRONG, CANNOT = 0, 1, 2
+
+DATABASE_CURES = {
+    "locked": "another program holds it. Stop it, or wait.",
+    "read_only": "the file or its folder is read-only. Let the bot's user write there.",
+    "missing": "the file cannot be opened. Create its folder, or correct DATABASE_URL.",
+    "unreachable": "the server does not answer. Check DATABASE_URL and the network.",
+    "not_migrated": "its tables are missing or old. Run `arbitrage migrate`.",
+}
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run one command; return its exit code. Troubles are told in one line each."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except SettingsError as error:
+        return _cannot(str(error))
+    except CharterError as error:
+        told = [problem.told(options.locale) for problem in error.problems]
+        return _cannot("\n".join(f"charter: {words}" for words in told))
+    except DatabaseUnavailable as error:
+        return _cannot(f"database {error.trouble}: {DATABASE_CURES[error.trouble]}")
+    except KeyboardInterrupt:
+        return FINE
+
+
+def _cannot(words: str) -> int:
+    sys.stderr.write(f"{words}\n")
+    return CANNOT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="arbitrage", description="One Slack channel for the arbitrations of a product team."
+    )
+    locale = "en" if os.environ.get("LANG", "").startswith("en") else "fr"
+    parser.add_argument("--locale", choices=("fr", "en"), default=locale, help="of the answers")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add(commands, "run", run, "run the bot")
+    _add(commands, "demo", demo, "play one request in the terminal, without Slack")
+    _add(commands, "doctor", doctor, "say what is wrong with the installation, and the cure")
+    _add(commands, "migrate", migrate, "bring the database to this version")
+    manifest_parser = _add(commands, "manifest", manifest, "print the app's manifest for Slack")
+    manifest_parser.add_argument("--request-url", help="for HTTP mode: the public address")
+    charter_parser = _add(commands, "charter", charter, "check or show the charter file")
+    charter_parser.add_argument("what", choices=("check", "show"))
+    charter_parser.add_argument("file", nargs="?", type=Path, help="default: CHARTER_FILE")
+    audit_parser = _add(commands, "audit", audit, "verify that no past event was changed")
+    audit_parser.add_argument("what", choices=("verify",))
+    return parser
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    command: Callable[[argparse.Namespace], int],
+    words: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=words, description=words)
+    parser.set_defaults(command=command)
+    return parser
+
+
+def run(_options: argparse.Namespace) -> int:
+    """Run the bot until SIGTERM or Ctrl-C."""
+    from bot.app import CannotStart, build  # noqa: PLC0415  # the other commands start faster
+
+    settings = _settings()
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    try:
+        bot = build(settings)
+        bot.start()
+    except CannotStart as error:
+        return _cannot(str(error))
+    except OSError as error:
+        return _cannot(f"port {settings.http_port} is not free ({error.strerror}): set HTTP_PORT.")
+    log = logging.getLogger("bot")
+    log.info("ready, health on port %s", bot.http_port)
+    stopping.wait()
+    log.info("stopping")
+    bot.stop()
+    return FINE
+
+
+def _settings() -> Settings:
+    from bot.logs import set_up  # noqa: PLC0415
+
+    settings = read_settings()
+    set_up(settings.log_format, settings.log_level)
+    return settings
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Play one request, from filing to decision, against the sandbox."""
+    from bot.demo import play  # noqa: PLC0415
+
+    return FINE if play(locale=options.locale) else WRONG
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Check the installation, a line each."""
+    from bot.doctor import examine  # noqa: PLC0415
+
+    settings = read_settings()
+    is_fine = True
+    for finding in examine(settings, options.locale):
+        print(finding.told)
+        is_fine = is_fine and finding.is_fine
+    return FINE if is_fine else WRONG
+
+
+def migrate(_options: argparse.Namespace) -> int:
+    """Bring the database to this version."""
+    from bot.app import open_database  # noqa: PLC0415
+
+    open_database(read_settings().database_url).close()
+    print("the database is at this version")
+    return FINE
+
+
+def manifest(options: argparse.Namespace) -> int:
+    """Print the manifest."""
+    from bot.slack.manifest import as_yaml, make_manifest  # noqa: PLC0415
+
+    sys.stdout.write(as_yaml(make_manifest(request_url=options.request_url)))
+    return FINE
+
+
+def charter(options: argparse.Namespace) -> int:
+    """Check or show the charter."""
+    path = options.file or Path(os.environ.get("CHARTER_FILE", "config/charter.toml"))
+    if options.what == "show":
+        print(show_report(path, options.locale))
+        return FINE
+    is_fine, words = check_report(path, options.locale)
+    print(words)
+    return FINE if is_fine else WRONG
+
+
+def audit(_options: argparse.Namespace) -> int:
+    """Verify the chains of events of every workspace in the database."""
+    from bot.app import open_database  # noqa: PLC0415
+    from bot.services.audit import verify  # noqa: PLC0415
+
+    database = open_database(read_settings().database_url)
+    verified, breaks = verify(database)
+    for found in breaks:
+        print(f"ARB-{found.number}: the history does not hold from event {found.seq} on")
+    print(f"{verified} requests verified, {len(breaks)} broken")
+    return WRONG if breaks else FINE

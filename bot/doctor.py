@@ -1,0 +1,125 @@
+"""What is wrong with an installation, and the cure, a line each."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot import config
+from bot.app import CannotStart, find_channel, first_contact
+from bot.config import CharterError
+from bot.db import migrating
+from bot.db.engine import Database
+from bot.db.errors import DatabaseUnavailable
+from bot.domain.charter import Charter
+from bot.settings import Settings
+from bot.slack.app import make_client
+from bot.slack.errors import code_of
+from bot.slack.manifest import SCOPES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing looked at."""
+
+    is_fine: bool
+    words: str
+
+    @property
+    def told(self) -> str:
+        """The line to print."""
+        return f"{'ok  ' if self.is_fine else 'FIX '} {self.words}"
+
+
+def _fine(words: str) -> Finding:
+    return Finding(is_fine=True, words=words)
+
+
+def _wrong(words: str) -> Finding:
+    return Finding(is_fine=False, words=words)
+
+
+def examine(settings: Settings, locale: str) -> Iterator[Finding]:
+    """Yield what is found, in the order a steward would mend it."""
+    yield from _database(settings)
+    charter: Charter | None = None
+    try:
+        charter = config.load(settings.charter_file).charter
+        yield _fine(f"charter: {len(charter.rules)} rules, time zone {charter.calendar.zone}")
+    except CharterError as error:
+        for problem in error.problems:
+            yield _wrong(f"charter: {problem.told(locale)}")
+    client = make_client(settings.slack_bot_token, settings.slack_api_url)
+    try:
+        workspace = first_contact(client)
+    except CannotStart as error:
+        yield _wrong(f"Slack: {error}")
+        return
+    yield _fine(f"Slack: workspace {workspace.id}")
+    yield from _scopes(client)
+    if settings.slack_app_token:
+        yield _app_token(settings)
+    if charter:
+        yield _channel(client, charter)
+        yield from _seats(client, charter)
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    database = Database(settings.database_url)
+    try:
+        with database.read() as session:
+            is_current = migrating.is_current(session)
+    except DatabaseUnavailable as error:
+        yield _wrong(f"database: {error.trouble}. Check DATABASE_URL.")
+        return
+    finally:
+        database.close()
+    if is_current:
+        yield _fine("database: at this version")
+    else:
+        yield _wrong("database: not at this version. Run `arbitrage migrate`.")
+
+
+def _scopes(client: WebClient) -> Iterator[Finding]:
+    granted = client.auth_test().headers.get("x-oauth-scopes", "")
+    missing = sorted(set(SCOPES) - {scope.strip() for scope in granted.split(",")})
+    if not missing:
+        yield _fine(f"scopes: all {len(SCOPES)} granted")
+    for scope in missing:
+        yield _wrong(f"scope {scope} is missing ({SCOPES[scope]}). Reinstall from the manifest.")
+
+
+def _app_token(settings: Settings) -> Finding:
+    client = make_client(settings.slack_app_token, settings.slack_api_url)
+    return _ask(
+        lambda: client.apps_connections_open(app_token=settings.slack_app_token),
+        "Socket Mode: SLACK_APP_TOKEN opens a connection",
+        "SLACK_APP_TOKEN does not open a connection ({}). Create it again, with connections:write.",
+    )
+
+
+def _channel(client: WebClient, charter: Charter) -> Finding:
+    try:
+        find_channel(client, charter.channel)
+    except CannotStart as error:
+        return _wrong(f"channel: {error}")
+    return _fine(f"channel: #{charter.channel}, the app is in it")
+
+
+def _seats(client: WebClient, charter: Charter) -> Iterator[Finding]:
+    for ref in sorted(charter.refs):
+        if "@" in ref:
+            yield _ask(
+                lambda ref=ref: client.users_lookupByEmail(email=ref),  # type: ignore[misc]
+                f"seat: {ref} is in the workspace",
+                f"seat: {ref} is not found ({{}}). Correct the address in the charter.",
+            )
+
+
+def _ask(question: Callable[[], object], fine: str, wrong: str) -> Finding:
+    try:
+        question()
+    except SlackApiError as error:
+        return _wrong(wrong.format(code_of(error)))
+    return _fine(fine)

@@ -1,0 +1,121 @@
+"""The app's manifest: what Slack must know of it, from the code's own lists."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot.i18n import text
+from bot.slack import ids
+
+EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "message.channels",
+    "message.groups",
+    "message.im",
+)
+
+SCOPES = {
+    "app_mentions:read": "answer when it is called in a thread",
+    "channels:history": "read public channels where it is invited: its own threads, ARB-12",
+    "channels:read": "find the arbitration channel",
+    "chat:write": "post cards, threads and direct messages",
+    "commands": "/arbitrage and the shortcuts",
+    "groups:history": "the same in private channels where it is invited",
+    "groups:read": "find the arbitration channel when it is private",
+    "im:history": "read what people write to it directly",
+    "im:write": "write to people directly",
+    "usergroups:read": "know who is in a group that holds a seat",
+    "users:read": "know people's language and time zone",
+    "users:read.email": "find the people that the charter names by e-mail",
+}
+"""Each scope, and what it is for in one plain sentence."""
+
+
+def make_manifest(*, request_url: str | None = None) -> dict[str, object]:
+    """Return the manifest; with `request_url`, for HTTP mode, else for Socket Mode."""
+    is_socket = request_url is None
+    url = {} if is_socket else {"url": request_url}
+    interactivity: dict[str, object] = {"is_enabled": True}
+    events: dict[str, object] = {"bot_events": list(EVENTS)}
+    if not is_socket:
+        interactivity["request_url"] = request_url
+        events["request_url"] = request_url
+    return {
+        "display_information": {
+            "name": "Arbitrage",
+            "description": text("fr", "manifest.description"),
+            "background_color": "#1f3a5f",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "Arbitrage", "always_online": True},
+            "shortcuts": [
+                _shortcut("new_request", "global", ids.NEW_REQUEST),
+                _shortcut("arbitrate_message", "message", ids.ARBITRATE_MESSAGE),
+            ],
+            "slash_commands": [
+                {
+                    "command": ids.COMMAND,
+                    "description": text("fr", "manifest.command"),
+                    "usage_hint": text("fr", "manifest.usage"),
+                    "should_escape": True,
+                    **url,
+                }
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": events,
+            "interactivity": interactivity,
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": is_socket,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _shortcut(name: str, kind: str, callback_id: str) -> dict[str, str]:
+    return {
+        "name": text("fr", f"manifest.{name}"),
+        "type": kind,
+        "callback_id": callback_id,
+        "description": text("fr", f"manifest.{name}_description"),
+    }
+
+
+def as_yaml(value: Mapping[str, object]) -> str:
+    """Return the manifest as YAML; strings are quoted, so nothing in them means anything."""
+    return "\n".join(_lines(value, 0)) + "\n"
+
+
+def _lines(value: Mapping[str, object], depth: int) -> Iterator[str]:
+    pad = "  " * depth
+    for key, found in value.items():
+        if isinstance(found, Mapping):
+            yield f"{pad}{key}:"
+            yield from _lines(found, depth + 1)
+        elif isinstance(found, Sequence) and not isinstance(found, str):
+            yield f"{pad}{key}:"
+            for item in found:
+                yield from _item(item, depth + 1)
+        else:
+            yield f"{pad}{key}: {_scalar(found)}"
+
+
+def _item(item: object, depth: int) -> Iterator[str]:
+    pad = "  " * depth
+    if not isinstance(item, Mapping):
+        yield f"{pad}- {_scalar(item)}"
+        return
+    first, *rest = _lines(item, depth + 1)
+    yield f"{pad}- {first.strip()}"
+    yield from rest
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
