@@ -21,7 +21,9 @@ def _ends_with_slash(url: str) -> str:
 class Settings(BaseSettings):
     """Each field is an environment variable of the same name, in capitals."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     slack_bot_token: str = Field(min_length=1)
     slack_app_token: str = ""

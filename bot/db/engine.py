@@ -20,13 +20,13 @@ class Database:
     SQLite's own busy wait lets some starve.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
         """Prepare an engine on `url`; no connection is made yet."""
         parsed = make_url(url)
         self.url = url
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            self.engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_S})
+            self.engine = create_engine(parsed, connect_args={"timeout": busy_timeout_s})
             self._writer: AbstractContextManager[object] = threading.Lock()
             _use_own_transactions(self)
         else:

@@ -13,7 +13,7 @@ def insert_once(session: Connection, table: Table, rows: Sequence[Row]) -> int:
     if not rows:
         return 0
     make = postgresql.insert if session.dialect.name == "postgresql" else sqlite.insert
-    statement = make(table).on_conflict_do_nothing()
+    statement = make(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     # One by one: the number of rows an executemany inserted is not told by every driver.
     return sum(session.execute(statement, row).rowcount for row in rows)
 

@@ -1,0 +1,130 @@
+"""Real databases for every test that needs one: SQLite and PostgreSQL, migrated once."""
+
+import itertools
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from bot.db import migrating, people
+from bot.db.engine import Database
+from bot.domain.people import Person
+from bot.services.deps import Deps
+from tests import postgres
+from tests.builders import (
+    CHANNEL,
+    DIRECTORY,
+    EVERYBODY,
+    NOW,
+    WORKSPACE,
+    FakeClock,
+    a_charter,
+)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The URL of a scratch cluster's first database."""
+    try:
+        with postgres.served() as url:
+            yield url
+    except postgres.NoPostgres as error:
+        if os.environ.get("CI"):
+            pytest.fail(f"PostgreSQL is needed in CI: {error}")
+        pytest.skip(f"NOT TESTED ON POSTGRESQL: {error}")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    migrating.upgrade(f"sqlite:///{path}")
+    return path
+
+
+_names = itertools.count(1)
+
+
+def _fresh_database(server_url: str, *, template: str | None = None) -> str:
+    name = f"t{os.getpid()}_{next(_names)}"
+    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as session:
+        copied = f" TEMPLATE {template}" if template else ""
+        session.execute(text(f"CREATE DATABASE {name}{copied}"))
+    engine.dispose()
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> str:
+    """The name of a migrated PostgreSQL database to copy."""
+    url = _fresh_database(postgres_url)
+    migrating.upgrade(url)
+    return str(make_url(url).database)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database the test runs on: it runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_url(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database."""
+    if kind == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    return _fresh_database(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def database_url(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The URL of a migrated database without rows."""
+    if kind == "sqlite":
+        path = tmp_path / "arbitrage.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    server: str = request.getfixturevalue("postgres_url")
+    return _fresh_database(server, template=request.getfixturevalue("postgres_template"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated database without rows."""
+    found = Database(database_url)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that only moves when told."""
+    return FakeClock()
+
+
+@pytest.fixture
+def deps(database: Database, clock: FakeClock) -> Deps:
+    """The use cases' dependencies: the default charter, the sandbox's people, a fake clock."""
+    with database.begin() as session:
+        for ref, members in DIRECTORY.items():
+            people.save_ref(session, WORKSPACE, ref, members, NOW)
+        for person in EVERYBODY:
+            known = Person(
+                id=person, locale="fr-FR", zone="Europe/Paris", is_barred=False, seen_at=NOW
+            )
+            people.save(session, WORKSPACE, known)
+    return Deps(
+        workspace=WORKSPACE,
+        workspace_url="https://sandbox.slack.com/",
+        channel=CHANNEL,
+        database=database,
+        charter=a_charter(),
+        charter_version=1,
+        now=clock.now,
+        new_id=lambda: uuid.uuid4().hex,
+        wake=lambda: None,
+    )
