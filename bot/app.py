@@ -113,7 +113,7 @@ class Bot:
             self._socket.stop()
         self._timetable.stop()
         self._web.stop()
-        self._kit.threads.shutdown(wait=True)
+        self._kit.stop()
         self._sender.stop()
         self._kit.deps.database.close()
 

@@ -10,7 +10,10 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from bot.db.errors import DatabaseUnavailable, Trouble
 
-BUSY_TIMEOUT_S = 15
+BUSY_TIMEOUT_S = 2.0
+"""How long a transaction waits for others: Slack's three seconds less a margin."""
+
+POSTGRES_OPTIONS = f"-c lock_timeout={int(BUSY_TIMEOUT_S * 1000)} -c statement_timeout=30000"
 
 
 class Database:
@@ -32,7 +35,13 @@ class Database:
         else:
             self._writer = nullcontext()
             parsed = parsed.set(drivername="postgresql+psycopg")
-            self.engine = create_engine(parsed, pool_size=16, max_overflow=32, pool_pre_ping=True)
+            self.engine = create_engine(
+                parsed,
+                pool_size=16,
+                max_overflow=32,
+                pool_pre_ping=True,
+                connect_args={"options": POSTGRES_OPTIONS, "connect_timeout": 2},
+            )
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -67,6 +76,7 @@ def _use_own_transactions(database: Database) -> None:
 
 _SIGNS = (
     ("database is locked", Trouble.LOCKED),
+    ("lock timeout", Trouble.LOCKED),
     ("readonly database", Trouble.READ_ONLY),
     ("read-only transaction", Trouble.READ_ONLY),
     ("unable to open database", Trouble.MISSING),

@@ -19,7 +19,7 @@ __all__ = ["UNKNOWN", "Claim"]  # what senders need of the outbox
 
 LEASE = timedelta(seconds=60)
 SPACING = timedelta(seconds=1)
-"""Slack takes about one message a second in a channel."""
+"""Slack takes about one new message a second in a channel; updates are not counted there."""
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 1, 60
 KINDS_OF_PLACE = {PostKind.CARD: cards.CARD, PostKind.PANEL: cards.PANEL}
@@ -93,7 +93,8 @@ def sent(deps: Deps, claimed: Claim, place: tuple[ChannelId, str]) -> None:
     now, post = deps.now(), claimed.post
     with deps.begin() as session:
         outbox.mark_sent(session, deps.workspace, claimed.id, at=now, place=place)
-        outbox.hold(session, deps.workspace, post.lane, now + SPACING)
+        if post.kind not in UPDATES:
+            outbox.hold(session, deps.workspace, post.lane, now + SPACING)
         kind = KINDS_OF_PLACE.get(post.kind)
         if kind and post.request:
             cards.remember(session, deps.workspace, post.request, kind, place)

@@ -17,6 +17,7 @@ from bot.slack.people import Directory
 log = logging.getLogger(__name__)
 
 THREADS = 32
+LINES = 8
 CLIENT_TIMEOUT_S = 10
 
 
@@ -33,6 +34,7 @@ def make_kit(deps: Deps, client: WebClient, bot_user: PersonId) -> Kit:
         bot_user=bot_user,
         directory=Directory(deps=deps, client=client),
         threads=ThreadPoolExecutor(THREADS, thread_name_prefix="beside-ack"),
+        lines=tuple(ThreadPoolExecutor(1, thread_name_prefix="in-line") for _ in range(LINES)),
     )
 
 

@@ -1,15 +1,18 @@
 """What every listener is given, and what one call from Slack is."""
 
 import logging
+import zlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.domain.ids import ChannelId, PersonId
 from bot.services.deps import Deps
+from bot.slack.errors import code_of
 from bot.slack.people import Directory
 
 log = logging.getLogger(__name__)
@@ -19,17 +22,31 @@ Payload = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Kit:
-    """The use cases' dependencies, Slack's client, and threads for what must not delay an ack."""
+    """The use cases' dependencies, Slack's client, and threads for what must not delay an ack.
+
+    `lines` are single threads: what is asked of one is done in order.
+    """
 
     deps: Deps
     client: WebClient
     bot_user: PersonId
     directory: Directory
     threads: ThreadPoolExecutor
+    lines: tuple[ThreadPoolExecutor, ...]
 
     def later(self, work: Callable[[], object]) -> None:
         """Do `work` beside the ack. A failure is logged; nothing that matters is done here."""
         self.threads.submit(_guarded, work)
+
+    def later_in_line(self, key: str, work: Callable[[], object]) -> None:
+        """Do `work` beside the ack, after what was asked before under the same `key`."""
+        line = self.lines[zlib.crc32(key.encode()) % len(self.lines)]
+        line.submit(_guarded, work)
+
+    def stop(self) -> None:
+        """Finish what was asked beside the acks."""
+        for pool in (*self.lines, self.threads):
+            pool.shutdown(wait=True)
 
     def locale_of(self, person: PersonId) -> str:
         """Return the language of `person`; the charter's for somebody not known yet."""
@@ -49,5 +66,7 @@ class Kit:
 def _guarded(work: Callable[[], object]) -> None:
     try:
         work()
+    except SlackApiError as error:
+        log.warning("work beside an ack was refused: %s", code_of(error))
     except Exception:
         log.exception("work beside an ack failed")

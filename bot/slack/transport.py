@@ -1,10 +1,16 @@
 """How Slack reaches the app: Socket Mode, or HTTP with signed bodies."""
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk.socket_mode import SocketModeClient
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+DRAIN_WITHIN_S = 3.0
 
 
 @dataclass(frozen=True)
@@ -21,7 +27,10 @@ class SocketMode:
 
     def __init__(self, app: App, app_token: str) -> None:
         self._handler = SocketModeHandler(app, app_token, web_client=app.client)
-        self._handler.client.web_client.token = app.client.token
+        self._client: SocketModeClient = self._handler.client
+        self._client.socket_mode_request_listeners[:] = [self._handle]
+        self._idle = threading.Condition()
+        self._under_way = 0
 
     def start(self) -> None:
         """Connect; calls arrive in threads from then on. Raises SlackApiError."""
@@ -30,11 +39,26 @@ class SocketMode:
     @property
     def is_connected(self) -> bool:
         """Tell whether the socket is open."""
-        return bool(self._handler.client.is_connected())
+        return bool(self._client.is_connected())
 
     def stop(self) -> None:
-        """Close the socket: Slack sends what follows elsewhere, or again later."""
+        """Ack what was received, then close: Slack sends what follows elsewhere, or again."""
+        with self._idle:
+            self._idle.wait_for(self._is_idle, timeout=DRAIN_WITHIN_S)
         self._handler.close()  # type: ignore[no-untyped-call]  # Bolt's own
+
+    def _is_idle(self) -> bool:
+        return self._under_way == 0 and self._client.message_queue.empty()
+
+    def _handle(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
+        with self._idle:
+            self._under_way += 1
+        try:
+            self._handler.handle(client, request)
+        finally:
+            with self._idle:
+                self._under_way -= 1
+                self._idle.notify_all()
 
 
 def dispatch(app: App, body: str, headers: Mapping[str, str]) -> HttpAnswer:

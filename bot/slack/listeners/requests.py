@@ -103,8 +103,9 @@ def _redraw(call: Call, *, more: int) -> None:
         option_count=forms.option_count_of(view) + more,
     )
     call.ack()
-    client, view_id, view_hash = call.kit.client, view["id"], view["hash"]
-    call.kit.later(lambda: client.views_update(view_id=view_id, hash=view_hash, view=shown))
+    # In order and without a hash: two quick picks must end on the second one's preview.
+    client, view_id = call.kit.client, view["id"]
+    call.kit.later_in_line(view_id, lambda: client.views_update(view_id=view_id, view=shown))
 
 
 def on_close(call: Call) -> None:

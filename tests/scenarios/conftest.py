@@ -1,0 +1,129 @@
+"""The real bot, connected over real sockets to the sandbox."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import Bot, build
+from bot.sandbox.cast import Member, demo_cast
+from bot.sandbox.person import PersonDriver
+from bot.sandbox.server import Sandbox
+from bot.settings import Settings
+from tests.builders import CHARTER_FILE
+
+GUEST = Member(handle="gaspard", id="U0GUEST", name="Gaspard", title="Freelance", is_guest=True)
+STRANGER = Member(
+    handle="estelle", id="U0STRANGER", name="Estelle", title="Partner", is_stranger=True
+)
+
+
+@dataclass(frozen=True)
+class Company:
+    """A workspace with the bot at work in it."""
+
+    slack: Sandbox
+    settings: Settings
+    bot: Bot
+
+    def person(self, who: str) -> PersonDriver:
+        return self.slack.person(who)
+
+    def arbitrations(self) -> list[dict[str, Any]]:
+        return self.slack.messages("arbitrages")
+
+    def wait(self, condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
+        assert self.slack.wait(condition, timeout_s), "it did not happen in time"
+
+    def file(
+        self, by: str = "hugo", title: str = "Faut-il livrer l’export ?", **fields: Any
+    ) -> str:
+        """File a request as a person does; return the ts of its card."""
+        before = len(self.cards())
+        person = self.person(by)
+        assert person.command("/arbitrage", title, channel="produit").is_acked
+        person.wait_view()
+        filled = {
+            "question": "first",
+            "impact": "retention",
+            "squads": ["checkout", "onboarding"],
+        } | fields
+        person.fill(filled)
+        assert person.submit().is_acked
+        self.wait(lambda: len(self.cards()) > before and self.has_panel(self.cards()[-1]["ts"]))
+        return str(self.cards()[-1]["ts"])
+
+    def cards(self) -> list[dict[str, Any]]:
+        return [m for m in self.arbitrations() if "thread_ts" not in m]
+
+    def has_panel(self, card_ts: str) -> bool:
+        return len(self.slack.messages("arbitrages", card_ts)) > 1
+
+    def panel(self, card_ts: str) -> dict[str, Any]:
+        return self.slack.messages("arbitrages", card_ts)[1]
+
+    def click(self, who: str, card_ts: str, action: str) -> None:
+        person = self.person(who)
+        assert person.click("arbitrages", self.panel(card_ts)["ts"], action).is_acked
+
+    def decide(self, who: str, card_ts: str, **values: Any) -> None:
+        """Decide as a person does, and wait for the card to say so."""
+        self.click(who, card_ts, "request.decide")
+        person = self.person(who)
+        person.wait_view(lambda view: view["callback_id"] == "decision.submit")
+        given = {
+            "rationale": "Douze comptes l’attendent.",
+            "counterpart": "Le panier attend.",
+        } | values
+        ack = person.submit(given)
+        assert ack.is_acked
+        assert ack.body == {}
+
+
+@contextmanager
+def company(database_url: str, clock_file: Path, **settings: Any) -> Iterator[Company]:
+    cast = demo_cast()
+    cast = replace(cast, people=(*cast.people, GUEST, STRANGER))
+    with Sandbox(cast=cast, clock_file=clock_file) as slack:
+        given = Settings(
+            slack_bot_token=slack.bot_token,
+            slack_app_token=slack.app_token,
+            slack_api_url=slack.api_url,
+            database_url=database_url,
+            charter_file=CHARTER_FILE,
+            http_port=0,
+            clock_file=clock_file,
+            _env_file=None,
+            **settings,
+        )
+        bot = build(given)
+        bot.start()
+        try:
+            assert slack.wait(lambda: slack.hub.count_sockets() > 0)
+            yield Company(slack, given, bot)
+        finally:
+            bot.stop()
+
+
+@pytest.fixture
+def office(database_url: str, tmp_path: Path) -> Iterator[Company]:
+    """A company at work, on both databases."""
+    with company(database_url, tmp_path / "clock") as found:
+        yield found
+
+
+@pytest.fixture
+def small_office(sqlite_template: Path, tmp_path: Path) -> Iterator[Company]:
+    """A company at work on SQLite, for what does not depend on the database."""
+    path = tmp_path / "office.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    with company(f"sqlite:///{path}", tmp_path / "clock") as found:
+        yield found
+
+
+def words(message: dict[str, Any]) -> str:
+    """All a message says, as one text."""
+    return str(message.get("text", "")) + str(message.get("blocks", ""))
