@@ -265,6 +265,7 @@ def test_an_event_that_comes_twice_is_answered_once(small_office: Company) -> No
 
 def test_a_socket_that_is_refreshed_goes_on(small_office: Company) -> None:
     small_office.slack.hub.disconnect("refresh_requested")
-    small_office.wait(lambda: small_office.slack.hub.count_sockets() > 0, 20)
+    hub = small_office.slack.hub
+    small_office.wait(lambda: hub.opened == 2 and hub.count_sockets() == 1, 20)
 
     assert small_office.file(title="Et après ?")

@@ -1,0 +1,146 @@
+import ast
+import re
+import string
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.domain import errors
+from bot.domain.charter import Layer, Role, Verdict
+from bot.domain.errors import DomainError
+from bot.domain.events import EventKind, Status
+from bot.i18n import catalog, count, day, instant, language, text
+from bot.slack import ids
+from tests.builders import ROOT
+
+FRENCH, ENGLISH = catalog("fr"), catalog("en")
+NBSP = "\u00a0"
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_both_languages_say_the_same_things() -> None:
+    assert sorted(FRENCH) == sorted(ENGLISH)
+
+
+@pytest.mark.parametrize("key", sorted(FRENCH))
+def test_both_languages_take_the_same_values(key: str) -> None:
+    assert placeholders(FRENCH[key]) == placeholders(ENGLISH[key])
+
+
+@pytest.mark.parametrize("key", sorted(FRENCH))
+def test_french_has_french_typography(key: str) -> None:
+    sentence = re.sub(r":[a-z0-9_]+:|<[^>]*>|`[^`]*`|\{[^}]*\}", "", FRENCH[key])
+
+    assert "'" not in sentence, "an apostrophe is ’"
+    assert not re.search(r"[^\u00a0\u202f\s:?!;…][;?!]", sentence), "a space before ; ? !"
+    assert not re.search(r" [;?!:»]", sentence), "that space does not break"
+    assert not re.search(r"« ", sentence), "that space does not break"
+    assert '"' not in sentence, "quotes are « »"
+
+
+def test_no_sentence_is_empty_but_those_meant_to_be() -> None:
+    empty = {key for key in FRENCH if not FRENCH[key].strip() or not ENGLISH[key].strip()}
+
+    assert empty == {"event.no_due"}
+
+
+def test_nothing_in_french_was_left_in_english() -> None:
+    same = {k for k in FRENCH if FRENCH[k] == ENGLISH[k] and len(FRENCH[k].split()) > 2}
+
+    assert {k for k in same if not placeholders(FRENCH[k])} == set()
+
+
+@pytest.mark.parametrize("locale", ["fr", "en"])
+def test_labels_of_buttons_are_short(locale: str) -> None:
+    long = {k: v for k, v in catalog(locale).items() if k.startswith("button.") and len(v) > 22}
+
+    assert long == {}
+
+
+def families() -> Iterator[str]:
+    yield from (f"status.{status}" for status in Status)
+    yield from (f"layer.{layer}" for layer in Layer)
+    yield from (f"role.{role}" for role in Role)
+    yield from (f"verdict.{verdict}" for verdict in Verdict)
+    yield from (f"form.verdict_{verdict}" for verdict in Verdict)
+    yield from (f"event.{kind}" for kind in EventKind)
+    for error in vars(errors).values():
+        if isinstance(error, type) and issubclass(error, DomainError) and error is not DomainError:
+            if error.key == "cannot_delegate":
+                yield from (f"error.cannot_delegate_{w}" for w in ("requester", "above", "away"))
+            else:
+                yield f"error.{error.key}"
+    for actions in ids.PANEL_BUTTONS.values():
+        yield from (f"button.{action}" for action in actions)
+
+
+@pytest.mark.parametrize("key", sorted(set(families())))
+def test_every_choice_of_the_domain_has_its_words(key: str) -> None:
+    assert key in FRENCH
+
+
+def literal_keys() -> Iterator[tuple[str, str]]:
+    for path in sorted((ROOT / "bot").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield path.name, node.value
+            elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "text":
+                first = node.args[1] if len(node.args) > 1 else None
+                if isinstance(first, ast.Constant):
+                    assert first.value in FRENCH, f"{path.name}: {first.value}"
+
+
+def test_every_key_the_code_names_exists_and_every_key_is_named() -> None:
+    named = {value for _, value in literal_keys()}
+    dynamic = (
+        "status.",
+        "layer.",
+        "role.",
+        "verdict.",
+        "event.",
+        "error.",
+        "button.",
+        "reason.",
+        "charter.problem.",
+        "charter.show.",
+        "form.",
+        "alert.",
+        "manifest.",
+    )
+    unused = {
+        key
+        for key in FRENCH
+        if key not in named
+        and key.removesuffix(".one").removesuffix(".other") not in named
+        and not key.startswith(dynamic)
+    }
+
+    assert unused == set()
+
+
+def test_french_counts_zero_as_one_and_english_does_not() -> None:
+    assert "1 demande " in count("fr", "menu.to_decide", 1)
+    assert "0 demande " in count("fr-FR", "menu.to_decide", 0)
+    assert "2 demandes" in count("fr", "menu.to_decide", 2)
+    assert "0 requests" in count("en-GB", "menu.to_decide", 0)
+
+
+def test_any_language_but_english_reads_french() -> None:
+    assert [language(x) for x in ("fr-CA", "en-US", "de-DE", "")] == ["fr", "en", "fr", "fr"]
+
+
+def test_dates_read_aloud() -> None:
+    at = datetime(2026, 11, 26, 16, 0, tzinfo=UTC)
+
+    assert instant("fr", at, "Europe/Paris") == "jeudi 26 nov. à 17:00"
+    assert instant("en", at, "America/New_York") == "Thursday 26 Nov at 11:00"
+    assert day("fr", date(2026, 5, 1)) == "vendredi 1er mai"
+
+
+def test_an_unknown_key_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        text("fr", "no.such.key")
