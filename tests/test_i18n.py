@@ -91,7 +91,7 @@ def literal_keys() -> Iterator[tuple[str, str]]:
             elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "text":
                 first = node.args[1] if len(node.args) > 1 else None
                 if isinstance(first, ast.Constant):
-                    assert first.value in FRENCH, f"{path.name}: {first.value}"
+                    assert first.value in FRENCH, (path.name, first.value)
 
 
 def test_every_key_the_code_names_exists_and_every_key_is_named() -> None:

@@ -54,7 +54,7 @@ class SocketMode:
         with self._idle:
             self._under_way += 1
         try:
-            self._handler.handle(client, request)
+            self._handler.handle(client, request)  # type: ignore[arg-type]  # Bolt's own client
         finally:
             with self._idle:
                 self._under_way -= 1

@@ -96,7 +96,7 @@ def company(database_url: str, clock_file: Path, **settings: Any) -> Iterator[Co
             charter_file=CHARTER_FILE,
             http_port=0,
             clock_file=clock_file,
-            _env_file=None,
+            _env_file=None,  # type: ignore[call-arg]  # pydantic-settings' own
             **settings,
         )
         bot = build(given)

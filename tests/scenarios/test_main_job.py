@@ -1,6 +1,7 @@
 """From /arbitrage to a recorded decision, as people live it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,11 @@ def test_the_form_names_the_decider_as_the_question_is_picked(small_office: Comp
 
 
 def test_a_small_request_of_one_squad_goes_to_its_pm(small_office: Company) -> None:
-    fields = {"squads": ["checkout"], "option1_label": "Le faire", "option1_cost": "3"}
+    fields: dict[str, Any] = {
+        "squads": ["checkout"],
+        "option1_label": "Le faire",
+        "option1_cost": "3",
+    }
 
     card = small_office.file(**fields)
 
@@ -128,7 +133,11 @@ def test_two_deciders_who_disagree_are_shown_side_by_side(small_office: Company)
 
 
 def test_a_request_climbs_and_comes_down(small_office: Company) -> None:
-    fields = {"squads": ["checkout"], "option1_label": "Le faire", "option1_cost": "3"}
+    fields: dict[str, Any] = {
+        "squads": ["checkout"],
+        "option1_label": "Le faire",
+        "option1_cost": "3",
+    }
     card = small_office.file(**fields)
     lea, claire = small_office.person("lea"), small_office.person("claire")
 

@@ -1,5 +1,8 @@
 """Every way to raise a request, and what may go wrong on the way."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from bot.sandbox.person import NotPossible
@@ -8,6 +11,10 @@ from tests.scenarios.conftest import Company, words
 
 def private(office: Company, who: str, channel: str | None = None) -> str:
     return " ".join(words(m) for m in office.person(who).ephemerals(channel))
+
+
+def _shows(text: str) -> Callable[[dict[str, Any]], bool]:
+    return lambda view: text in str(view["blocks"])
 
 
 def test_the_command_alone_shows_a_menu(small_office: Company) -> None:
@@ -153,7 +160,7 @@ def test_options_are_added_without_losing_what_is_typed(small_office: Company) -
     for count in (2, 3, 4):
         lea.press("option.add")
         wanted = f"option{count}_label"
-        lea.wait_view(lambda v, wanted=wanted: wanted in str(v["blocks"]))
+        lea.wait_view(_shows(wanted))
 
     assert "La première" in str(lea.wait_view()["state"])
     with pytest.raises(NotPossible):
