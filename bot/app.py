@@ -18,7 +18,7 @@ from bot.db.engine import Database
 from bot.domain.ids import ChannelId, PersonId, WorkspaceId
 from bot.jobs import Job, Timetable
 from bot.services import charters, people
-from bot.services.deps import Deps
+from bot.services.deps import Deps, Rosters
 from bot.settings import Settings
 from bot.slack.app import make_app, make_client, make_kit
 from bot.slack.errors import code_of
@@ -160,6 +160,7 @@ def build(settings: Settings) -> Bot:
         now=clock.now,
         new_id=lambda: uuid.uuid4().hex,
         wake=awake.set,
+        rosters=Rosters(),
     )
     version = charters.put_in_force(first, digest=loaded.digest, text=loaded.text)
     deps = first.in_version(version)

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, make_url, text
 from bot.db import migrating, people
 from bot.db.engine import Database
 from bot.domain.people import Person
-from bot.services.deps import Deps
+from bot.services.deps import Deps, Rosters
 from tests import postgres
 from tests.builders import (
     CHANNEL,
@@ -127,4 +127,5 @@ def deps(database: Database, clock: FakeClock) -> Deps:
         now=clock.now,
         new_id=lambda: uuid.uuid4().hex,
         wake=lambda: None,
+        rosters=Rosters(fresh_s=0),
     )

@@ -1,10 +1,20 @@
 """Numbers without gaps: a counter moves in the transaction that uses it."""
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, bindparam, update
 
 from bot.db.inserting import insert_once
 from bot.db.tables import counters
 from bot.domain.ids import WorkspaceId
+
+# Built once: building a statement costs more than running it.
+_MOVE = (
+    update(counters)
+    .where(
+        counters.c.workspace_id == bindparam("in_workspace"), counters.c.name == bindparam("named")
+    )
+    .values(value=counters.c.value + bindparam("step"))
+    .returning(counters.c.value)
+)
 
 
 def take(session: Connection, workspace: WorkspaceId, name: str, count: int = 1) -> int:
@@ -12,17 +22,12 @@ def take(session: Connection, workspace: WorkspaceId, name: str, count: int = 1)
 
     The counter stays locked until the transaction ends, so a roll-back gives its numbers back.
     """
-    statement = (
-        update(counters)
-        .where(counters.c.workspace_id == workspace, counters.c.name == name)
-        .values(value=counters.c.value + count)
-        .returning(counters.c.value)
-    )
-    last = session.execute(statement).scalar()
+    values = {"in_workspace": workspace, "named": name, "step": count}
+    last = session.execute(_MOVE, values).scalar()
     if last is None:
         row = {"workspace_id": workspace, "name": name, "value": 0}
         insert_once(session, counters, [row])
-        last = session.execute(statement).scalar_one()
+        last = session.execute(_MOVE, values).scalar_one()
     return int(last) - count + 1
 
 

@@ -15,6 +15,8 @@ from bot.domain.ids import RequestId, WorkspaceId
 START = "0" * 64
 """What the first event of a request is chained to."""
 
+_APPEND = insert(events)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Break:
@@ -49,7 +51,7 @@ def append(
             }
         )
         previous = digest
-    session.execute(insert(events), rows)
+    session.execute(_APPEND, rows)
 
 
 def _last_hash(

@@ -1,8 +1,9 @@
 """Insert once: the natural key decides, never a look before."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 Row = Mapping[str, object]
@@ -12,10 +13,13 @@ def insert_once(session: Connection, table: Table, rows: Sequence[Row]) -> int:
     """Insert those of `rows` whose keys are new; return how many were."""
     if not rows:
         return 0
-    make = postgresql.insert if session.dialect.name == "postgresql" else sqlite.insert
-    statement = make(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    # One by one: the number of rows an executemany inserted is not told by every driver.
-    return sum(session.execute(statement, row).rowcount for row in rows)
+    return session.execute(_once(table, session.dialect.name), list(rows)).rowcount
+
+
+@cache
+def _once(table: Table, dialect: str) -> Insert:
+    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return make(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def upsert(session: Connection, table: Table, row: Row) -> None:

@@ -7,7 +7,7 @@ keeps its order even with several senders; a retry holds its lane back.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, exists, func, or_, select, update
+from sqlalchemy import Connection, bindparam, exists, func, or_, select, update
 
 from bot.db import codec, counters
 from bot.db.inserting import insert_once, upsert
@@ -19,6 +19,34 @@ POSTS = "post"
 WAITING, SENT, COLLAPSED, DEAD = "waiting", "sent", "collapsed", "dead"
 UNKNOWN = "unknown_outcome"
 """`error` of a post whose last attempt may have reached Slack: look before posting again."""
+
+
+_here = outbox.alias("here")
+_heads = (
+    select(func.min(_here.c.id))
+    .where(_here.c.workspace_id == bindparam("in_workspace"), _here.c.state == WAITING)
+    .group_by(_here.c.lane)
+)
+_is_held = exists().where(
+    lanes.c.workspace_id == bindparam("in_workspace"),
+    lanes.c.lane == outbox.c.lane,
+    lanes.c.free_at > bindparam("now"),
+)
+# Built once: building a statement costs more than running it.
+_NEXT = (
+    select(outbox)
+    .where(
+        outbox.c.workspace_id == bindparam("in_workspace"),
+        outbox.c.state == WAITING,
+        outbox.c.id.in_(_heads),
+        outbox.c.due_at <= bindparam("now"),
+        or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= bindparam("leased_at")),
+        ~_is_held,
+    )
+    .order_by(outbox.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,29 +99,9 @@ def claim(
     until its end nobody else takes this post. Waiting posts of the same group are collapsed into
     this one, which is rendered after this transaction and so shows their changes too.
     """
-    here = outbox.alias("here")
-    heads = (
-        select(func.min(here.c.id))
-        .where(here.c.workspace_id == workspace, here.c.state == WAITING)
-        .group_by(here.c.lane)
-    )
-    is_held = exists().where(
-        lanes.c.workspace_id == workspace, lanes.c.lane == outbox.c.lane, lanes.c.free_at > now
-    )
     leased_at, leased_until = lease
     row = session.execute(
-        select(outbox)
-        .where(
-            outbox.c.workspace_id == workspace,
-            outbox.c.state == WAITING,
-            outbox.c.id.in_(heads),
-            outbox.c.due_at <= now,
-            or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= leased_at),
-            ~is_held,
-        )
-        .order_by(outbox.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
+        _NEXT, {"in_workspace": workspace, "now": now, "leased_at": leased_at}
     ).first()
     if row is None:
         return None

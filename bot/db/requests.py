@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
 from bot.db import codec, counters, events
 from bot.db.errors import NotFound, StaleRequest
@@ -15,6 +15,27 @@ from bot.domain.request import Request
 
 NUMBERS = "request"
 DECIDER, CONSULTED, STEWARD = "decider", "consulted", "steward"
+
+# Built once: building a statement costs more than running it.
+_BODY = select(requests.c.body, requests.c.version).where(
+    requests.c.workspace_id == bindparam("in_workspace")
+)
+_BY_ID = _BODY.where(requests.c.id == bindparam("key"))
+_BY_ID_LOCKED = _BY_ID.with_for_update()
+_BY_KEY = _BODY.where(requests.c.source_key == bindparam("key"))
+_BY_NUMBER = _BODY.where(requests.c.number == bindparam("key"))
+_FILE = insert(requests)
+_ADD_PEOPLE = insert(request_people)
+_ADD_SQUADS = insert(request_squads)
+_SAVE = update(requests).where(
+    requests.c.workspace_id == bindparam("in_workspace"),
+    requests.c.id == bindparam("key"),
+    requests.c.version == bindparam("read"),
+)
+_FORGET_PEOPLE = delete(request_people).where(
+    request_people.c.workspace_id == bindparam("in_workspace"),
+    request_people.c.request_id == bindparam("key"),
+)
 
 
 def file_once(
@@ -29,13 +50,13 @@ def file_once(
     key, so there is no race, and a number that is not used is given back: no gap.
     """
     number = counters.take(session, workspace, NUMBERS)
-    known = _first(session, _bodies(workspace).where(requests.c.source_key == source_key).limit(1))
+    known = _first(session, _BY_KEY, workspace, source_key)
     if known:
         counters.give_back(session, workspace, NUMBERS)
         return known, False
     request = build(number)
     keys = {"workspace_id": workspace, "id": request.id, "source_key": source_key}
-    session.execute(insert(requests), keys | _columns(request))
+    session.execute(_FILE, keys | _columns(request))
     _write_parts(session, request)
     events.append(session, workspace, request.id, request.pending)
     return replace(request, pending=()), True
@@ -43,18 +64,17 @@ def file_once(
 
 def get(session: Connection, workspace: WorkspaceId, request: RequestId) -> Request:
     """Return a request. Raises NotFound."""
-    return _required(session, _bodies(workspace).where(requests.c.id == request), request)
+    return _required(session, _BY_ID, workspace, request)
 
 
 def get_for_update(session: Connection, workspace: WorkspaceId, request: RequestId) -> Request:
     """Return a request that nobody else can change until the transaction ends."""
-    wanted = _bodies(workspace).where(requests.c.id == request).with_for_update()
-    return _required(session, wanted, request)
+    return _required(session, _BY_ID_LOCKED, workspace, request)
 
 
 def find(session: Connection, workspace: WorkspaceId, number: int) -> Request | None:
     """Return the request `ARB-<number>`, None when there is none."""
-    return _first(session, _bodies(workspace).where(requests.c.number == number))
+    return _first(session, _BY_NUMBER, workspace, number)
 
 
 def save(session: Connection, request: Request) -> Request:
@@ -63,22 +83,11 @@ def save(session: Connection, request: Request) -> Request:
     Raises StaleRequest when it was saved by somebody else since.
     """
     saved = replace(request, version=request.version + 1, pending=())
-    done = session.execute(
-        update(requests).where(
-            requests.c.workspace_id == request.workspace,
-            requests.c.id == request.id,
-            requests.c.version == request.version,
-        ),
-        _columns(saved),
-    )
+    found = {"in_workspace": request.workspace, "key": request.id, "read": request.version}
+    done = session.execute(_SAVE, found | _columns(saved))
     if done.rowcount != 1:
         raise StaleRequest(request.reference)
-    session.execute(
-        delete(request_people).where(
-            request_people.c.workspace_id == request.workspace,
-            request_people.c.request_id == request.id,
-        )
-    )
+    session.execute(_FORGET_PEOPLE, {"in_workspace": request.workspace, "key": request.id})
     _write_people(session, saved)
     events.append(session, request.workspace, request.id, request.pending)
     return saved
@@ -96,8 +105,9 @@ def live_strategy(
     One without squads is the whole company's. Source: governance §5, [article] guard-rail.
     """
     wanted = (
-        _bodies(workspace)
+        select(requests.c.body, requests.c.version)
         .where(
+            requests.c.workspace_id == workspace,
             requests.c.status == Status.DECIDED,
             requests.c.layer == Layer.STRATEGY,
             requests.c.impact == impact,
@@ -122,17 +132,17 @@ def count_by_workspace(session: Connection) -> tuple[tuple[WorkspaceId, int], ..
     return tuple((WorkspaceId(workspace), number) for workspace, number in rows)
 
 
-def _bodies(workspace: WorkspaceId) -> Select[tuple[str, int]]:
-    return select(requests.c.body, requests.c.version).where(requests.c.workspace_id == workspace)
-
-
-def _first(session: Connection, wanted: Select[tuple[str, int]]) -> Request | None:
-    row = session.execute(wanted).first()
+def _first(
+    session: Connection, wanted: Select[str, int], workspace: WorkspaceId, key: str | int
+) -> Request | None:
+    row = session.execute(wanted, {"in_workspace": workspace, "key": key}).first()
     return codec.load_request(row.body, version=row.version) if row else None
 
 
-def _required(session: Connection, wanted: Select[tuple[str, int]], request: RequestId) -> Request:
-    found = _first(session, wanted)
+def _required(
+    session: Connection, wanted: Select[str, int], workspace: WorkspaceId, request: RequestId
+) -> Request:
+    found = _first(session, wanted, workspace, request)
     if found is None:
         raise NotFound(request)
     return found
@@ -162,7 +172,7 @@ def _write_parts(session: Connection, request: Request) -> None:
         for squad in dict.fromkeys(request.content.squads)
     ]
     if rows:
-        session.execute(insert(request_squads), rows)
+        session.execute(_ADD_SQUADS, rows)
 
 
 def _write_people(session: Connection, request: Request) -> None:
@@ -182,4 +192,4 @@ def _write_people(session: Connection, request: Request) -> None:
         for person in people
     ]
     if rows:
-        session.execute(insert(request_people), rows)
+        session.execute(_ADD_PEOPLE, rows)

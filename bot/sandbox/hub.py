@@ -55,8 +55,6 @@ class Hub:
         self.world = world
         self.http_url = http_url
         self.is_dropping_events = False
-        self.opened = 0
-        """How many sockets were opened so far."""
         self._sockets = Sockets(world)
         self._events: queue.Queue[Json] = queue.Queue()
         self._late: list[_Undelivered] = []

@@ -1,6 +1,8 @@
 """What every use case is given."""
 
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,7 +11,46 @@ from sqlalchemy import Connection
 
 from bot.db.engine import Database
 from bot.domain.charter import Charter
-from bot.domain.ids import ChannelId, WorkspaceId
+from bot.domain.ids import ChannelId, PersonId, WorkspaceId
+from bot.domain.people import Presence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roster:
+    """Who is in the charter's seats, who is there, and which zones they live in."""
+
+    charter: Charter
+    presence: Presence
+    zones: Mapping[PersonId, str]
+
+
+class Rosters:
+    """The roster of the moment, read again after `fresh_s` seconds or when told it changed.
+
+    Two seconds by default: what another replica learns of people is used that much later.
+    """
+
+    def __init__(self, fresh_s: float = 2.0) -> None:
+        self._fresh_s = fresh_s
+        self._lock = threading.Lock()
+        self._known: tuple[float, Roster] | None = None
+
+    def get(self, read: Callable[[], Roster]) -> Roster:
+        """Return the roster; `read` reads it from the database."""
+        now = time.monotonic()
+        with self._lock:
+            known = self._known
+        if known and now - known[0] < self._fresh_s:
+            return known[1]
+        roster = read()
+        with self._lock:
+            self._known = (now, roster)
+        return roster
+
+    def forget(self) -> None:
+        """Read the roster again next time: somebody changed."""
+        with self._lock:
+            self._known = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +71,7 @@ class Deps:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     wake: Callable[[], None]
+    rosters: Rosters
 
     def begin(self) -> AbstractContextManager[Connection]:
         """Open the use case's transaction: it commits at the end or not at all."""

@@ -1,6 +1,5 @@
 """What routing and deadlines are answered from: the charter seated, who is there, the time."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -14,22 +13,34 @@ from bot.domain.ids import PersonId
 from bot.domain.people import Presence
 from bot.domain.request import OPEN_STATES, Request
 from bot.domain.routing import Desk, Route
-from bot.services.deps import Deps
+from bot.services.deps import Deps, Roster
 
 
 def desk_of(session: Connection, deps: Deps) -> Desk:
     """Return the charter with its people, their absences, and now."""
-    now = deps.now()
-    presence = Presence(
-        absences=people.absences(session, deps.workspace, now),
-        barred=people.barred(session, deps.workspace),
-    )
-    return Desk(charter=seated(session, deps), presence=presence, now=now)
+    roster = _roster(session, deps)
+    return Desk(charter=roster.charter, presence=roster.presence, now=deps.now())
 
 
 def seated(session: Connection, deps: Deps) -> Charter:
     """Return the charter in force, its seats filled with the people Slack knows."""
-    return deps.charter.seated(people.directory(session, deps.workspace))
+    return _roster(session, deps).charter
+
+
+def _roster(session: Connection, deps: Deps) -> Roster:
+    return deps.rosters.get(lambda: _read_roster(session, deps))
+
+
+def _read_roster(session: Connection, deps: Deps) -> Roster:
+    charter = deps.charter.seated(people.directory(session, deps.workspace))
+    members = dict.fromkeys(member for seat in charter.seats for member in seat.members)
+    known = people.many(session, deps.workspace, tuple(members))
+    presence = Presence(
+        absences=people.absences(session, deps.workspace, deps.now()),
+        barred=people.barred(session, deps.workspace),
+    )
+    zones = {person: found.zone for person, found in known.items()}
+    return Roster(charter=charter, presence=presence, zones=zones)
 
 
 def today(charter: Charter, now: datetime) -> date:
@@ -77,10 +88,14 @@ def due_date(
 
 
 def _calendars(
-    session: Connection, deps: Deps, charter: Charter, deciders: Iterable[PersonId]
+    session: Connection, deps: Deps, charter: Charter, deciders: tuple[PersonId, ...]
 ) -> tuple[Calendar, ...]:
-    known = people.many(session, deps.workspace, tuple(deciders))
-    zones = {person.zone for person in known.values()}
-    if not zones:
+    zones = dict(_roster(session, deps).zones)
+    strangers = tuple(person for person in deciders if person not in zones)
+    if strangers:
+        known = people.many(session, deps.workspace, strangers)
+        zones |= {person: found.zone for person, found in known.items()}
+    lived = {zones[person] for person in deciders if person in zones}
+    if not lived:
         return (charter.calendar,)
-    return tuple(charter.calendar.in_zone(zone) for zone in sorted(zones))
+    return tuple(charter.calendar.in_zone(zone) for zone in sorted(lived))

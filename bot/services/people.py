@@ -27,12 +27,14 @@ def remember(deps: Deps, person: Person) -> None:
     """Keep what Slack says of `person`."""
     with deps.begin() as session:
         people.save(session, deps.workspace, person)
+    deps.rosters.forget()
 
 
 def remember_ref(deps: Deps, ref: str, members: tuple[PersonId, ...]) -> None:
     """Keep who an e-mail or a usergroup of the charter is."""
     with deps.begin() as session:
         people.save_ref(session, deps.workspace, ref, members, deps.now())
+    deps.rosters.forget()
 
 
 def require_member(person: Person | None) -> None:

@@ -42,7 +42,7 @@ def file_request(deps: Deps, command: FileRequest) -> tuple[Request, bool]:
     with deps.begin() as session:
         desk = desk_of(session, deps)
         content = _checked(command.fields, desk)
-        draft = drafts.get(session, deps.workspace, command.draft)
+        draft = drafts.get(session, deps.workspace, command.draft) if command.draft else None
         source = draft.source if draft else None
 
         def build(number: int) -> Request:
@@ -52,7 +52,8 @@ def file_request(deps: Deps, command: FileRequest) -> tuple[Request, bool]:
         request, is_new = requests.file_once(session, deps.workspace, command.key, build)
         if is_new:
             outbox.add(session, deps.workspace, posts.about(file(request)), at=desk.now)
-            drafts.drop(session, deps.workspace, command.draft)
+            if draft:
+                drafts.drop(session, deps.workspace, draft.id)
     deps.wake()
     return request, is_new
 

@@ -7,9 +7,10 @@ from typing import Any
 from slack_bolt import Ack, Respond
 from slack_sdk.models.views import View
 
+from bot.domain.errors import Barred
 from bot.domain.ids import PersonId
 from bot.services import people
-from bot.slack import forms
+from bot.slack import forms, refusals
 from bot.slack.kit import Kit, Payload
 from bot.slack.views.parts import Message
 
@@ -32,49 +33,32 @@ class Call:
         return found
 
     def open_view(self, make: Callable[[str], View]) -> None:
-        """Ack, and open beside it the view that `make` returns for a language.
+        """Open the view that `make` returns for a language.
 
-        The view opens in the language known; when the person is new, it is made again in theirs
-        once Slack has said which it is.
+        It opens at once, in the language known. For somebody new Slack is asked after: the view
+        is made again in their language, or says that they cannot take part.
         """
-        kit, person, locale = self.kit, self.person, self.locale
-        trigger = self.body["trigger_id"]
-        is_known = kit.directory.is_known(person)
-        view = make(locale)
-
-        def opening() -> None:
-            opened = kit.client.views_open(trigger_id=trigger, view=view)["view"]
-            if is_known:
-                return
-            spoken = kit.directory.person(person).locale
-            if spoken != locale:
-                kit.client.views_update(view_id=opened["id"], view=make(spoken))
-
-        self.ack()
-        kit.later(opening)
-
-    def push_view(self, view: View) -> None:
-        """Ack a click in a modal, and show `view` on top of it."""
-        kit, trigger = self.kit, self.body["trigger_id"]
-        self.ack()
-        kit.later(lambda: kit.client.views_push(trigger_id=trigger, view=view))
-
-    def answer(self, message: Message, **more: Any) -> None:
-        """Ack, and answer in private where the person is, even where the app is not."""
-        blocks = [block.to_dict() for block in message.blocks]
-        respond, text = self.respond, message.text
-        self.ack()
-        if not self.body.get("response_url"):
-            self.kit.later(lambda: self._answer_directly(message))
+        client = self.kit.client
+        is_known = self.kit.directory.is_known(self.person)
+        opened = client.views_open(trigger_id=self.body["trigger_id"], view=make(self.locale))
+        if is_known:
             return
-        self.kit.later(
-            lambda: respond(
-                text=text,
-                blocks=blocks,
-                response_type="ephemeral",
-                replace_original=False,
-                **more,
-            )
+        person, view_id = self.kit.directory.person(self.person), opened["view"]["id"]
+        if people.is_barred(person):
+            self.kit.update_view(view_id, refusals.notice(Barred(), person.locale))
+        elif person.locale != self.locale:
+            self.kit.update_view(view_id, make(person.locale))
+
+    def answer(self, message: Message) -> None:
+        """Answer in private where the person is, even where the app is not."""
+        if not self.body.get("response_url"):
+            self._answer_directly(message)
+            return
+        self.respond(
+            text=message.text,
+            blocks=[block.to_dict() for block in message.blocks],
+            response_type="ephemeral",
+            replace_original=False,
         )
 
     def _answer_directly(self, message: Message) -> None:
@@ -90,17 +74,40 @@ Listener = Callable[[Call], None]
 BoltListener = Callable[[dict[str, Any], Ack, Respond], None]
 
 
-def opening(kit: Kit, listener: Listener) -> BoltListener:
-    """Bind a listener that only shows something; it waits for nothing but the database."""
+def showing(kit: Kit, listener: Listener) -> BoltListener:
+    """Bind a listener that shows something: it is acked at once, and works beside the ack.
+
+    Guests and people from elsewhere are told so once they are known to be.
+    """
 
     def bound(body: dict[str, Any], ack: Ack, respond: Respond) -> None:
-        listener(_call(kit, body, ack, respond))
+        ack()
+        kit.later(lambda: _show(kit, listener, body, ack, respond))
 
     return bound
 
 
+def redrawing(kit: Kit, listener: Listener) -> BoltListener:
+    """Bind a listener that redraws a view: those of one view are done in their order."""
+
+    def bound(body: dict[str, Any], ack: Ack, respond: Respond) -> None:
+        ack()
+        kit.later_in_line(body["view"]["id"], lambda: _show(kit, listener, body, ack, respond))
+
+    return bound
+
+
+def _show(kit: Kit, listener: Listener, body: dict[str, Any], ack: Ack, respond: Respond) -> None:
+    try:
+        call = _call(kit, body, ack, respond)
+        kit.directory.require_not_barred(call.person)
+        listener(call)
+    except Exception as error:  # noqa: BLE001  # told to the person, and logged, by refusals
+        refusals.tell(kit, error, body, respond)
+
+
 def acting(kit: Kit, listener: Listener) -> BoltListener:
-    """Bind a listener that changes something: only members of the workspace may.
+    """Bind a listener that changes something: it is acked when that is stored.
 
     Raises Barred for guests and people from elsewhere.
     """

@@ -9,6 +9,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.models.views import View
 
 from bot.domain.ids import ChannelId, PersonId
 from bot.services.deps import Deps
@@ -37,6 +38,14 @@ class Kit:
     def later(self, work: Callable[[], object]) -> None:
         """Do `work` beside the ack. A failure is logged; nothing that matters is done here."""
         self.threads.submit(_guarded, work)
+
+    def update_view(self, view_id: str, view: View) -> None:
+        """Redraw a modal; one that was closed meanwhile is left alone: its draft is kept."""
+        try:
+            self.client.views_update(view_id=view_id, view=view)
+        except SlackApiError as error:
+            if code_of(error) != "not_found":
+                raise
 
     def later_in_line(self, key: str, work: Callable[[], object]) -> None:
         """Do `work` beside the ack, after what was asked before under the same `key`."""

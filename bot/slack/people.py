@@ -1,8 +1,10 @@
 """People as Slack describes them: asked once a day, kept in the database."""
 
 import logging
+import threading
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from slack_sdk import WebClient
@@ -17,7 +19,29 @@ from bot.slack.errors import code_of
 
 log = logging.getLogger(__name__)
 
+RECENT_S = 30.0
 NOBODY = frozenset({"users_not_found", "user_not_found", "no_such_subteam", "subteam_not_found"})
+
+
+class RecentPeople:
+    """People looked up in the last half minute: an ack does not wait for them again."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._people: dict[PersonId, tuple[float, Person]] = {}
+
+    def get(self, person: PersonId) -> Person | None:
+        """Return somebody looked up lately, None otherwise."""
+        with self._lock:
+            found = self._people.get(person)
+        return found[1] if found and time.monotonic() - found[0] < RECENT_S else None
+
+    def put(self, person: Person | None) -> None:
+        """Keep somebody for a while."""
+        if person is None:
+            return
+        with self._lock:
+            self._people[person.id] = (time.monotonic(), person)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,22 +50,36 @@ class Directory:
 
     deps: Deps
     client: WebClient
+    recent: RecentPeople = field(default_factory=RecentPeople)
 
     def locale_of(self, person: PersonId) -> str:
         """Return somebody's language without asking Slack: the charter's when unknown."""
-        known = people.known(self.deps, person)
+        known = self._known(person)
         return known.locale if known else self.deps.charter.locale
 
     def is_known(self, person: PersonId) -> bool:
         """Tell whether somebody is known, so that nothing has to be asked."""
-        return people.known(self.deps, person) is not None
+        return self._known(person) is not None
+
+    def require_not_barred(self, person: PersonId) -> None:
+        """Raise Barred for somebody known to take no part; nobody is asked."""
+        known = self._known(person)
+        if known is not None:
+            people.require_member(known)
+
+    def _known(self, person: PersonId) -> Person | None:
+        recent = self.recent.get(person)
+        if recent is None:
+            recent = people.known(self.deps, person)
+            self.recent.put(recent)
+        return recent
 
     def person(self, person: PersonId) -> Person:
         """Return somebody, asked again after a day. A failure of Slack leaves what is known.
 
         Raises SlackApiError when nothing is known and Slack does not answer.
         """
-        known = people.known(self.deps, person)
+        known = self._known(person)
         if known and people.is_fresh(self.deps, known):
             return known
         try:
@@ -62,6 +100,7 @@ class Directory:
             user = {"id": person, "deleted": True}
         found = self._described(user)
         people.remember(self.deps, found)
+        self.recent.put(found)
         return found
 
     def _described(self, user: Mapping[str, Any]) -> Person:

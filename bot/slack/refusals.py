@@ -11,6 +11,7 @@ from typing import Any
 
 from slack_bolt import BoltResponse, Respond
 from slack_sdk.errors import SlackApiError
+from slack_sdk.models.views import View
 
 from bot.domain.errors import DomainError
 from bot.domain.ids import PersonId
@@ -20,6 +21,7 @@ from bot.slack import forms
 from bot.slack.errors import code_of
 from bot.slack.kit import Kit, Payload
 from bot.slack.views.parts import mentions
+from bot.slack.views.small_forms import notice_view
 
 log = logging.getLogger(__name__)
 
@@ -67,16 +69,24 @@ def _refusal(error: DomainError, locale: str) -> str:
 
 def answer(kit: Kit, error: Exception, body: Payload, respond: Respond | None) -> BoltResponse:
     """Tell the person what happened; return what Slack is answered."""
-    locale = _locale(kit, body)
-    words = sentence(error, locale)
     if body.get("type") == "view_submission":
-        return _beside_field(error, body["view"], words)
-    if respond is not None and body.get("response_url"):
-        kit.later(lambda: respond(text=words, response_type="ephemeral", replace_original=False))
-    elif body.get("type") in {"block_actions", "shortcut"}:
-        person = forms.actor_of(body).id
-        kit.later(lambda: tell_directly(kit, person, words))
+        return _beside_field(error, body["view"], sentence(error, _locale(kit, body)))
+    kit.later(lambda: tell(kit, error, body, respond))
     return BoltResponse(status=200, body="")
+
+
+def tell(kit: Kit, error: Exception, body: Payload, respond: Respond | None) -> None:
+    """Tell the person in private. Not before the ack: it calls Slack."""
+    words = sentence(error, _locale(kit, body))
+    if respond is not None and body.get("response_url"):
+        respond(text=words, response_type="ephemeral", replace_original=False)
+    elif body.get("type") in {"block_actions", "shortcut"}:
+        tell_directly(kit, forms.actor_of(body).id, words)
+
+
+def notice(error: Exception, locale: str) -> View:
+    """Return a modal that only says why not."""
+    return notice_view(text(locale, "error.title"), sentence(error, locale), locale)
 
 
 def tell_directly(kit: Kit, person: PersonId, words: str) -> None:

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 EVENT_TYPE = "arbitrage_post"
 IDLE_S = 0.25
+BREATH_S = 0.02
 TOO_MANY, SERVER_ERRORS = 429, 500
 
 NOT_ITS_FAULT = frozenset(
@@ -97,6 +98,8 @@ class Sender:
             if is_idle:
                 self._awake.wait(IDLE_S)
                 self._awake.clear()
+            # Acks come first: between two posts the listeners have the processor.
+            self._stopping.wait(BREATH_S)
 
     def send_next(self) -> bool:
         """Deliver one post; tell whether there was one."""

@@ -11,6 +11,8 @@ from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 DRAIN_WITHIN_S = 3.0
+BUFFER_BYTES = 65_536
+"""The client's default of 1,024 cuts long messages in pieces it sometimes mislays."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,11 @@ class SocketMode:
     def __init__(self, app: App, app_token: str) -> None:
         self._handler = SocketModeHandler(app, app_token, web_client=app.client)
         self._client: SocketModeClient = self._handler.client
+        self._client.receive_buffer_size = BUFFER_BYTES
         self._client.socket_mode_request_listeners[:] = [self._handle]
         self._idle = threading.Condition()
         self._under_way = 0
+        self._is_closing = False
 
     def start(self) -> None:
         """Connect; calls arrive in threads from then on. Raises SlackApiError."""
@@ -45,6 +49,7 @@ class SocketMode:
         """Ack what was received, then close: Slack sends what follows elsewhere, or again."""
         with self._idle:
             self._idle.wait_for(self._is_idle, timeout=DRAIN_WITHIN_S)
+            self._is_closing = True
         self._handler.close()  # type: ignore[no-untyped-call]  # Bolt's own
 
     def _is_idle(self) -> bool:
@@ -52,6 +57,8 @@ class SocketMode:
 
     def _handle(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
         with self._idle:
+            if self._is_closing:
+                return  # not acked: Slack sends it again
             self._under_way += 1
         try:
             self._handler.handle(client, request)  # type: ignore[arg-type]  # Bolt's own client

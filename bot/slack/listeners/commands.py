@@ -11,7 +11,7 @@ from slack_bolt import App
 from bot.i18n import text
 from bot.services import reading, requests
 from bot.slack import forms, ids
-from bot.slack.call import Call, acting
+from bot.slack.call import Call, showing
 from bot.slack.kit import Kit
 from bot.slack.listeners.requests import open_form
 from bot.slack.views import menus
@@ -40,10 +40,10 @@ TAKES_WORDS = frozenset({"who"})
 
 def register(app: App, kit: Kit) -> None:
     """Bind the listeners."""
-    app.command(ids.COMMAND)(acting(kit, on_command))
-    app.action(ids.MENU_MINE)(acting(kit, show_mine))
-    app.action(ids.MENU_INBOX)(acting(kit, show_inbox))
-    app.action(ids.MENU_HELP)(acting(kit, show_help))
+    app.command(ids.COMMAND)(showing(kit, on_command))
+    app.action(ids.MENU_MINE)(showing(kit, show_mine))
+    app.action(ids.MENU_INBOX)(showing(kit, show_inbox))
+    app.action(ids.MENU_HELP)(showing(kit, show_help))
 
 
 def on_command(call: Call) -> None:

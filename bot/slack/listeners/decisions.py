@@ -18,7 +18,7 @@ from bot.domain.summary import Sheet
 from bot.services import decisions, moves, reading, rights
 from bot.services.deps import Deps
 from bot.slack import forms, ids
-from bot.slack.call import Call, acting
+from bot.slack.call import Call, acting, showing
 from bot.slack.kit import Kit
 from bot.slack.views.decision_form import decision_form
 from bot.slack.views.small_forms import small_form
@@ -45,10 +45,10 @@ TEXT_BLOCKS = ("why", "what", "evidence", "impact_of")
 
 def register(app: App, kit: Kit) -> None:
     """Bind the listeners."""
-    app.action(ids.DECIDE)(acting(kit, on_decide))
+    app.action(ids.DECIDE)(showing(kit, on_decide))
     app.view(ids.DECISION_FORM)(acting(kit, on_decision))
     for action, form in ids.FORM_OF.items():
-        app.action(action)(acting(kit, _on_button(action)))
+        app.action(action)(showing(kit, _on_button(action)))
         app.view(form)(acting(kit, _on_form(action)))
     for action in INSTANT_MOVES:
         app.action(action)(acting(kit, _on_instant(action)))

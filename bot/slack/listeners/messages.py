@@ -14,7 +14,7 @@ from bot.domain.request import DECIDABLE
 from bot.domain.summary import Sheet
 from bot.services import people, reading, requests
 from bot.slack import forms, ids
-from bot.slack.call import Call, acting
+from bot.slack.call import Call, showing
 from bot.slack.kit import Kit, Payload
 from bot.slack.listeners.decisions import open_decision
 from bot.slack.views.lines import invitation
@@ -42,7 +42,7 @@ def register(app: App, kit: Kit) -> None:
 
     app.event("message")(on_message)
     app.event("app_mention")(on_mention)
-    app.action(ids.RECORD_REPLY)(acting(kit, on_record_reply))
+    app.action(ids.RECORD_REPLY)(showing(kit, on_record_reply))
 
 
 def read_message(kit: Kit, message: Payload, event_id: str) -> None:

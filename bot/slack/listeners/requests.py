@@ -7,7 +7,7 @@ from bot.domain.ids import PersonId
 from bot.i18n import text
 from bot.services import people, requests
 from bot.slack import forms, ids
-from bot.slack.call import Call, acting, opening
+from bot.slack.call import Call, acting, redrawing, showing
 from bot.slack.kit import Kit
 from bot.slack.views.menus import said
 from bot.slack.views.request_form import request_form
@@ -15,16 +15,16 @@ from bot.slack.views.request_form import request_form
 
 def register(app: App, kit: Kit) -> None:
     """Bind the listeners."""
-    app.shortcut(ids.NEW_REQUEST)(acting(kit, on_new_request))
-    app.shortcut(ids.ARBITRATE_MESSAGE)(acting(kit, on_arbitrate_message))
-    app.action(ids.NEW_REQUEST)(acting(kit, on_new_request))
-    app.action(ids.OPEN_DRAFT)(acting(kit, on_open_draft))
-    app.action(ids.DISCARD_DRAFT)(acting(kit, on_discard_draft))
+    app.shortcut(ids.NEW_REQUEST)(showing(kit, on_new_request))
+    app.shortcut(ids.ARBITRATE_MESSAGE)(showing(kit, on_arbitrate_message))
+    app.action(ids.NEW_REQUEST)(showing(kit, on_new_request))
+    app.action(ids.OPEN_DRAFT)(showing(kit, on_open_draft))
+    app.action(ids.DISCARD_DRAFT)(showing(kit, on_discard_draft))
     for action in ids.PREVIEW_ACTIONS:
-        app.action(action)(opening(kit, on_preview))
-    app.action(ids.ADD_OPTION)(opening(kit, on_add_option))
+        app.action(action)(redrawing(kit, on_preview))
+    app.action(ids.ADD_OPTION)(redrawing(kit, on_add_option))
     app.view(ids.REQUEST_FORM)(acting(kit, on_submit))
-    app.view_closed(ids.REQUEST_FORM)(opening(kit, on_close))
+    app.view_closed(ids.REQUEST_FORM)(redrawing(kit, on_close))
 
 
 def open_form(call: Call, *, title: str = "", source: Source | None = None) -> None:
@@ -102,17 +102,14 @@ def _redraw(call: Call, *, more: int) -> None:
         preview=preview,
         option_count=forms.option_count_of(view) + more,
     )
-    call.ack()
-    # In order and without a hash: two quick picks must end on the second one's preview.
-    client, view_id = call.kit.client, view["id"]
-    call.kit.later_in_line(view_id, lambda: client.views_update(view_id=view_id, view=shown))
+    # Without a hash: two quick picks are drawn in order and must end on the second one.
+    call.kit.update_view(view["id"], shown)
 
 
 def on_close(call: Call) -> None:
     """Keep what was typed in a form that is closed."""
     fields = forms.fields_from(call.view)
     requests.keep_draft(call.kit.deps, forms.draft_of(call.view), call.person, fields)
-    call.ack()
 
 
 def on_submit(call: Call) -> None:

@@ -1,0 +1,54 @@
+"""`python3 run.py bench`: every figure of the README, both sides in one run.
+
+Each line gives our times, then the ratio to the other side, and the goal for that ratio.
+"""
+
+import subprocess
+import sys
+import time
+
+from benchmarks import slack, storage
+from benchmarks.measuring import Times
+
+BARE_DEFAULT = ("benchmarks.bare", "default")
+BARE_INLINE = ("benchmarks.bare", "inline")
+OURS = ("bot", "run")
+IMPORTS = "import slack_bolt, sqlalchemy"
+
+
+def main() -> None:
+    """Measure and print."""
+    for at_once in (1, 16):
+        print(f"\n{at_once} at once")
+        bare = slack.measure(BARE_DEFAULT, at_once=at_once, command="/noop")
+        inline = slack.measure(BARE_INLINE, at_once=at_once, command="/noop")
+        ours = slack.measure(OURS, at_once=at_once, command="/arbitrage")
+        for name in ("command", "submission", "decision"):
+            mine: Times = getattr(ours, name)
+            _line(f"{name} acked", mine, getattr(bare, name), "bare Bolt, default mode", 0.5)
+            _line("", mine, getattr(inline, name), "bare Bolt, our mode", None)
+        _line("form opened", ours.form, bare.form, "bare Bolt, an empty view", 1.5)
+    print(f"\nmemory after it all      {ours.rss_mib:6.0f} MiB   goal 130")
+    imported = _import_s()
+    print(
+        f"ready after              {ours.start_s:6.2f} s     goal 1.5"
+        f"   ({ours.start_s / imported:.1f} x `{IMPORTS}`, {imported:.2f} s)"
+    )
+    filed, raw = storage.measure()
+    _line("request stored", filed, raw, "the raw SQL of the same rows", 3.0)
+
+
+def _line(name: str, ours: Times, other: Times, what: str, goal: float | None) -> None:
+    ratio = ours.p50 / other.p50
+    wanted = f"goal {goal}" if goal else ""
+    print(f"{name:18} {ours.told()}   {ratio:5.2f} x {what} ({other.told()})  {wanted}", flush=True)
+
+
+def _import_s() -> float:
+    started = time.monotonic()
+    subprocess.check_call([sys.executable, "-c", IMPORTS])
+    return time.monotonic() - started
+
+
+if __name__ == "__main__":
+    main()
