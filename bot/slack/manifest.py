@@ -32,48 +32,49 @@ SCOPES = {
 
 def make_manifest(*, request_url: str | None = None) -> dict[str, object]:
     """Return the manifest; with `request_url`, for HTTP mode, else for Socket Mode."""
-    is_socket = request_url is None
-    url = {} if is_socket else {"url": request_url}
-    interactivity: dict[str, object] = {"is_enabled": True}
-    events: dict[str, object] = {"bot_events": list(EVENTS)}
-    if not is_socket:
-        interactivity["request_url"] = request_url
-        events["request_url"] = request_url
     return {
         "display_information": {
             "name": "Arbitrage",
             "description": text("fr", "manifest.description"),
             "background_color": "#1f3a5f",
         },
-        "features": {
-            "app_home": {
-                "home_tab_enabled": True,
-                "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": False,
-            },
-            "bot_user": {"display_name": "Arbitrage", "always_online": True},
-            "shortcuts": [
-                _shortcut("new_request", "global", ids.NEW_REQUEST),
-                _shortcut("arbitrate_message", "message", ids.ARBITRATE_MESSAGE),
-            ],
-            "slash_commands": [
-                {
-                    "command": ids.COMMAND,
-                    "description": text("fr", "manifest.command"),
-                    "usage_hint": text("fr", "manifest.usage"),
-                    "should_escape": True,
-                    **url,
-                }
-            ],
-        },
+        "features": _features({"url": request_url} if request_url else {}),
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
-            "event_subscriptions": events,
-            "interactivity": interactivity,
+            "event_subscriptions": {"bot_events": list(EVENTS)} | _reached(request_url),
+            "interactivity": {"is_enabled": True} | _reached(request_url),
             "org_deploy_enabled": False,
-            "socket_mode_enabled": is_socket,
+            "socket_mode_enabled": request_url is None,
             "token_rotation_enabled": False,
         },
+    }
+
+
+def _reached(request_url: str | None) -> dict[str, object]:
+    return {"request_url": request_url} if request_url else {}
+
+
+def _features(url: Mapping[str, object]) -> dict[str, object]:
+    return {
+        "app_home": {
+            "home_tab_enabled": True,
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": False,
+        },
+        "bot_user": {"display_name": "Arbitrage", "always_online": True},
+        "shortcuts": [
+            _shortcut("new_request", "global", ids.NEW_REQUEST),
+            _shortcut("arbitrate_message", "message", ids.ARBITRATE_MESSAGE),
+        ],
+        "slash_commands": [
+            {
+                "command": ids.COMMAND,
+                "description": text("fr", "manifest.command"),
+                "usage_hint": text("fr", "manifest.usage"),
+                "should_escape": True,
+                **url,
+            }
+        ],
     }
 
 
