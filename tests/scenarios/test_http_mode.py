@@ -66,6 +66,7 @@ def test_a_call_that_slack_did_not_sign_is_refused(served: Served) -> None:
         with pytest.raises(urllib.error.HTTPError) as caught:
             urllib.request.urlopen(call, timeout=5)
 
+        caught.value.close()
         assert caught.value.code == 401
 
 
