@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlite3 import Connection as SqliteConnection
 
 from sqlalchemy import Connection, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.db.errors import DatabaseUnavailable, Trouble
 
@@ -88,14 +88,23 @@ def _use_own_transactions(database: Database) -> None:
         session.exec_driver_sql("BEGIN" if is_read else "BEGIN IMMEDIATE")
 
 
+# PostgreSQL's codes, for its words follow the server's language.
+_STATES = {
+    "55P03": Trouble.LOCKED,  # lock_timeout
+    "57014": Trouble.LOCKED,  # statement_timeout
+    "40P01": Trouble.LOCKED,  # a deadlock: this side was chosen to give way
+    "25006": Trouble.READ_ONLY,
+    "42P01": Trouble.NOT_MIGRATED,  # no such table
+    "42703": Trouble.NOT_MIGRATED,  # no such column
+}
+# What has no code: SQLite, and PostgreSQL before it lets us in.
 _SIGNS = (
     ("database is locked", Trouble.LOCKED),
-    ("lock timeout", Trouble.LOCKED),
     ("readonly database", Trouble.READ_ONLY),
-    ("read-only transaction", Trouble.READ_ONLY),
     ("unable to open database", Trouble.MISSING),
+    ("does not exist", Trouble.MISSING),
     ("no such table", Trouble.NOT_MIGRATED),
-    ("does not exist", Trouble.NOT_MIGRATED),
+    ("no such column", Trouble.NOT_MIGRATED),
 )
 
 
@@ -104,9 +113,17 @@ def _told_apart() -> Iterator[None]:
     """Turn the drivers' troubles into ours. Raises DatabaseUnavailable."""
     try:
         yield
-    except (OperationalError, ProgrammingError) as error:
-        words = str(error.orig).lower()
-        found = next((trouble for sign, trouble in _SIGNS if sign in words), None)
-        if found is None and isinstance(error, ProgrammingError):
+    except DBAPIError as error:
+        trouble = _trouble(error)
+        if trouble is None:
             raise
-        raise DatabaseUnavailable(found or Trouble.UNREACHABLE) from error
+        raise DatabaseUnavailable(trouble) from error
+
+
+def _trouble(error: DBAPIError) -> Trouble | None:
+    """Return what is wrong with the database, None when the statement is."""
+    known = _STATES.get(getattr(error.orig, "sqlstate", None) or "")
+    if known or not isinstance(error, OperationalError):
+        return known
+    words = str(error.orig).lower()
+    return next((trouble for sign, trouble in _SIGNS if sign in words), Trouble.UNREACHABLE)
