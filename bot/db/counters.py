@@ -1,10 +1,13 @@
 """Numbers without gaps: a counter moves in the transaction that uses it."""
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.db.inserting import insert_once
 from bot.db.tables import counters
 from bot.domain.ids import WorkspaceId
+
+REQUESTS = "request"
+"""The counter of `ARB-n`."""
 
 # Built once: building a statement costs more than running it.
 _MOVE = (
@@ -34,3 +37,13 @@ def take(session: Connection, workspace: WorkspaceId, name: str, count: int = 1)
 def give_back(session: Connection, workspace: WorkspaceId, name: str) -> None:
     """Give back the number just taken in this transaction."""
     take(session, workspace, name, -1)
+
+
+def last(session: Connection, workspace: WorkspaceId, name: str) -> int:
+    """Return the last number of `name` that was taken, 0 when none was."""
+    found = session.execute(
+        select(counters.c.value).where(
+            counters.c.workspace_id == workspace, counters.c.name == name
+        )
+    ).scalar()
+    return found or 0

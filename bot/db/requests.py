@@ -13,7 +13,6 @@ from bot.domain.events import Status
 from bot.domain.ids import ImpactId, RequestId, SquadId, WorkspaceId
 from bot.domain.request import Request
 
-NUMBERS = "request"
 DECIDER, CONSULTED, STEWARD = "decider", "consulted", "steward"
 
 # Built once: building a statement costs more than running it.
@@ -49,10 +48,10 @@ def file_once(
     The same `source_key` gives the first request back. Whoever holds the counter looks for the
     key, so there is no race, and a number that is not used is given back: no gap.
     """
-    number = counters.take(session, workspace, NUMBERS)
+    number = counters.take(session, workspace, counters.REQUESTS)
     known = _first(session, _BY_KEY, workspace, source_key)
     if known:
-        counters.give_back(session, workspace, NUMBERS)
+        counters.give_back(session, workspace, counters.REQUESTS)
         return known, False
     request = build(number)
     keys = {"workspace_id": workspace, "id": request.id, "source_key": source_key}
