@@ -1,6 +1,6 @@
 """Where requests stand in Slack: the messages of their card and panel."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from bot.db.inserting import upsert
 from bot.db.tables import messages
@@ -8,6 +8,23 @@ from bot.domain.ids import ChannelId, RequestId, WorkspaceId
 
 CARD, PANEL = "card", "panel"
 Place = tuple[ChannelId, str]
+
+# Built once: building a statement costs more than running it.
+_PLACE = select(messages.c.channel, messages.c.ts).where(
+    messages.c.workspace_id == bindparam("in_workspace"),
+    messages.c.request_id == bindparam("request"),
+    messages.c.kind == bindparam("of_kind"),
+)
+_CARDS = select(messages.c.request_id, messages.c.channel, messages.c.ts).where(
+    messages.c.workspace_id == bindparam("in_workspace"),
+    messages.c.request_id.in_(bindparam("requests", expanding=True)),
+    messages.c.kind == CARD,
+)
+_AT = select(messages.c.request_id).where(
+    messages.c.workspace_id == bindparam("in_workspace"),
+    messages.c.channel == bindparam("in_channel"),
+    messages.c.ts == bindparam("at"),
+)
 
 
 def remember(
@@ -23,13 +40,8 @@ def place(
     session: Connection, workspace: WorkspaceId, request: RequestId, kind: str
 ) -> Place | None:
     """Return where the `kind` message of a request is, None until it is posted."""
-    found = session.execute(
-        select(messages.c.channel, messages.c.ts).where(
-            messages.c.workspace_id == workspace,
-            messages.c.request_id == request,
-            messages.c.kind == kind,
-        )
-    ).first()
+    wanted = {"in_workspace": workspace, "request": request, "of_kind": kind}
+    found = session.execute(_PLACE, wanted).first()
     return (ChannelId(found.channel), found.ts) if found else None
 
 
@@ -37,13 +49,7 @@ def places(
     session: Connection, workspace: WorkspaceId, requests: tuple[RequestId, ...]
 ) -> dict[RequestId, Place]:
     """Return where the cards of `requests` are; those not posted yet are left out."""
-    found = session.execute(
-        select(messages.c.request_id, messages.c.channel, messages.c.ts).where(
-            messages.c.workspace_id == workspace,
-            messages.c.request_id.in_(requests),
-            messages.c.kind == CARD,
-        )
-    )
+    found = session.execute(_CARDS, {"in_workspace": workspace, "requests": requests})
     return {RequestId(row.request_id): (ChannelId(row.channel), row.ts) for row in found}
 
 
@@ -51,11 +57,6 @@ def request_at(
     session: Connection, workspace: WorkspaceId, channel: ChannelId, ts: str
 ) -> RequestId | None:
     """Return the request whose card or panel is that message."""
-    found = session.execute(
-        select(messages.c.request_id).where(
-            messages.c.workspace_id == workspace,
-            messages.c.channel == channel,
-            messages.c.ts == ts,
-        )
-    ).scalar()
+    wanted = {"in_workspace": workspace, "in_channel": channel, "at": ts}
+    found = session.execute(_AT, wanted).scalar()
     return RequestId(found) if found else None

@@ -18,14 +18,22 @@ def insert_once(session: Connection, table: Table, rows: Sequence[Row]) -> int:
 
 @cache
 def _once(table: Table, dialect: str) -> Insert:
-    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return make(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    ignored = _insert(table, dialect).on_conflict_do_nothing()
+    return ignored.execution_options(preserve_rowcount=True)
 
 
 def upsert(session: Connection, table: Table, row: Row) -> None:
     """Insert `row`, or replace the values of the row with its primary key."""
-    make = postgresql.insert if session.dialect.name == "postgresql" else sqlite.insert
+    session.execute(_over(table, session.dialect.name, tuple(row)), dict(row))
+
+
+@cache
+def _over(table: Table, dialect: str, names: tuple[str, ...]) -> Insert:
+    statement = _insert(table, dialect)
     keys = [column.name for column in table.primary_key]
-    statement = make(table)
-    changed = {name: statement.excluded[name] for name in row if name not in keys}
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), dict(row))
+    changed = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
+def _insert(table: Table, dialect: str) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

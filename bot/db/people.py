@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from bot.db import codec
 from bot.db.inserting import upsert
@@ -10,6 +10,12 @@ from bot.db.tables import absences as absence_rows
 from bot.db.tables import people, refs
 from bot.domain.ids import PersonId, WorkspaceId
 from bot.domain.people import Absence, Person
+
+# Built once: building a statement costs more than running it.
+_MANY = select(people).where(
+    people.c.workspace_id == bindparam("in_workspace"),
+    people.c.id.in_(bindparam("ids", expanding=True)),
+)
 
 
 def save(session: Connection, workspace: WorkspaceId, person: Person) -> None:
@@ -23,9 +29,7 @@ def many(
     session: Connection, workspace: WorkspaceId, ids: tuple[PersonId, ...]
 ) -> dict[PersonId, Person]:
     """Return those of `ids` who are known."""
-    found = session.execute(
-        select(people).where(people.c.workspace_id == workspace, people.c.id.in_(ids))
-    )
+    found = session.execute(_MANY, {"in_workspace": workspace, "ids": ids})
     return {
         PersonId(row.id): Person(
             id=PersonId(row.id),
@@ -72,9 +76,9 @@ def directory(session: Connection, workspace: WorkspaceId) -> dict[str, tuple[Pe
 
 
 def add_absence(session: Connection, workspace: WorkspaceId, absence: Absence, *, key: str) -> None:
-    """Keep an absence under `key`."""
+    """Keep an absence under `key`; keeping it again replaces it."""
     row = {"workspace_id": workspace, "id": key, "person_id": absence.person}
-    session.execute(insert(absence_rows), row | {"start": absence.start, "end": absence.end})
+    upsert(session, absence_rows, row | {"start": absence.start, "end": absence.end})
 
 
 def absences(session: Connection, workspace: WorkspaceId, since: datetime) -> tuple[Absence, ...]:
