@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from sqlite3 import Connection as SqliteConnection
 
-from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.db.errors import DatabaseUnavailable, Trouble
@@ -33,7 +33,7 @@ class Database:
             self.engine = create_engine(parsed, connect_args={"timeout": busy_timeout_s})
             self._lock = threading.Lock()
             self._busy_timeout_s = busy_timeout_s
-            _use_own_transactions(self)
+            _use_own_transactions(self.engine)
         else:
             parsed = parsed.set(drivername="postgresql+psycopg")
             self.engine = create_engine(
@@ -48,6 +48,7 @@ class Database:
     def begin(self) -> Iterator[Connection]:
         """Open a transaction that commits at the end, or rolls back on any exception."""
         with self._alone(), _told_apart(), self.engine.begin() as session:
+            self._start(session, "BEGIN IMMEDIATE")
             yield session
 
     @contextmanager
@@ -67,25 +68,26 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """Open a transaction that only reads; on SQLite it waits for no writer."""
         with _told_apart(), self.engine.connect() as session:
-            yield session.execution_options(read_only=True)
+            self._start(session, "BEGIN")
+            yield session
+
+    def _start(self, session: Connection, begin: str) -> None:
+        # Said here and not in a listener for "begin", which would slow every statement down.
+        if self.is_sqlite:
+            session.exec_driver_sql(begin)
 
     def close(self) -> None:
         """Give the connections back; for the end of the process."""
         self.engine.dispose()
 
 
-def _use_own_transactions(database: Database) -> None:
+def _use_own_transactions(engine: Engine) -> None:
     # sqlite3 opens deferred transactions of its own, which lose races: we say BEGIN ourselves.
-    @event.listens_for(database.engine, "connect")
+    @event.listens_for(engine, "connect")
     def _prepare(connection: SqliteConnection, _record: object) -> None:
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(database.engine, "begin")
-    def _begin(session: Connection) -> None:
-        is_read = session.get_execution_options().get("read_only", False)
-        session.exec_driver_sql("BEGIN" if is_read else "BEGIN IMMEDIATE")
 
 
 # PostgreSQL's codes, for its words follow the server's language.
