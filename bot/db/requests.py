@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, func, insert, sele
 
 from bot.db import codec, counters, events
 from bot.db.errors import NotFound, StaleRequest
+from bot.db.inserting import insert_once
 from bot.db.tables import request_people, request_squads, requests
 from bot.domain.charter import Layer
 from bot.domain.events import Status
@@ -23,7 +24,6 @@ _BY_ID = _BODY.where(requests.c.id == bindparam("key"))
 _BY_ID_LOCKED = _BY_ID.with_for_update()
 _BY_KEY = _BODY.where(requests.c.source_key == bindparam("key"))
 _BY_NUMBER = _BODY.where(requests.c.number == bindparam("key"))
-_FILE = insert(requests)
 _ADD_PEOPLE = insert(request_people)
 _ADD_SQUADS = insert(request_squads)
 _SAVE = update(requests).where(
@@ -45,17 +45,15 @@ def file_once(
 ) -> tuple[Request, bool]:
     """File the request that `build` makes of its number; True when it is new.
 
-    The same `source_key` gives the first request back. Whoever holds the counter looks for the
-    key, so there is no race, and a number that is not used is given back: no gap.
+    The same `source_key` gives the first request back: the key decides, never a look before. Then
+    what `build` made is dropped and its number given back: no gap.
     """
     number = counters.take(session, workspace, counters.REQUESTS)
-    known = _first(session, _BY_KEY, workspace, source_key)
-    if known:
-        counters.give_back(session, workspace, counters.REQUESTS)
-        return known, False
     request = build(number)
     keys = {"workspace_id": workspace, "id": request.id, "source_key": source_key}
-    session.execute(_FILE, keys | _columns(request))
+    if not insert_once(session, requests, [keys | _columns(request)]):
+        counters.give_back(session, workspace, counters.REQUESTS)
+        return _required(session, _BY_KEY, workspace, source_key), False
     _write_parts(session, request)
     events.append(session, workspace, request.id, request.pending)
     return replace(request, pending=()), True
@@ -139,11 +137,11 @@ def _first(
 
 
 def _required(
-    session: Connection, wanted: Select[str, int], workspace: WorkspaceId, request: RequestId
+    session: Connection, wanted: Select[str, int], workspace: WorkspaceId, key: str
 ) -> Request:
-    found = _first(session, wanted, workspace, request)
+    found = _first(session, wanted, workspace, key)
     if found is None:
-        raise NotFound(request)
+        raise NotFound(key)
     return found
 
 
