@@ -122,6 +122,24 @@ def usergroup_users(api: Api, args: Json) -> Json:
     return {"users": list(api.world.usergroups[group])}
 
 
+def usergroup_list(api: Api, _args: Json) -> Json:
+    """Answer `usergroups.list`."""
+    groups = [{"id": g, "handle": g.lower(), "name": g} for g in api.world.usergroups]
+    return {"usergroups": groups}
+
+
+def bots_info(api: Api, _args: Json) -> Json:
+    """Answer `bots.info` about the app itself."""
+    world = api.world
+    told = {"id": world.bot_id, "name": "Arbitrage", "user_id": world.bot_user}
+    return {"bot": told | {"app_id": world.app_id, "deleted": False}}
+
+
+def team_info(api: Api, _args: Json) -> Json:
+    """Answer `team.info`."""
+    return {"team": {"id": api.world.team, "name": "Sandbox", "domain": "sandbox"}}
+
+
 def _page(args: Json, items: Sequence[Item]) -> tuple[Sequence[Item], str]:
     """Return a small page, as a large workspace gives, and the cursor of the next one."""
     start = int(str(args.get("cursor") or "0"))
@@ -140,4 +158,7 @@ METHODS: dict[str, Handler] = {
     "conversations.members": conversations_members,
     "conversations.open": conversations_open,
     "usergroups.users.list": usergroup_users,
+    "usergroups.list": usergroup_list,
+    "bots.info": bots_info,
+    "team.info": team_info,
 }

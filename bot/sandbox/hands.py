@@ -14,6 +14,8 @@ from bot.sandbox.inputs import elements_of, is_empty, typed
 from bot.sandbox.responses import new_response_url
 from bot.sandbox.state import Channel, Json, Trigger, View, World
 
+MOST_OPTIONS = 100
+
 
 class NotPossible(Exception):
     """Slack's own client would not let a person do that."""
@@ -78,6 +80,26 @@ class Hands:
             if not in_home:
                 self.world.triggers[body["trigger_id"]].root = view.root
         return self._send("interactive", body)
+
+    def look_up(self, block_id: str, typed_words: str) -> list[Json]:
+        """Type in a select that searches; return the options the app suggests.
+
+        Raises NotPossible for more than a hundred, or none at all but an empty list.
+        """
+        with self.world.lock:
+            view = self._view()
+            block = next(b for b in view.body["blocks"] if b.get("block_id") == block_id)
+            element = elements_of(block)[0]
+            if element["type"] != "external_select":
+                raise NotPossible("that select does not search")
+            body = payloads.interaction(self.world, self.id, "block_suggestion")
+            body |= {"action_id": element["action_id"], "block_id": block_id}
+            body |= {"value": typed_words, "container": {"type": "view", "view_id": view.id}}
+            body["view"] = payloads.view(self.world, view)
+        options: list[Json] = self._send("interactive", body).body.get("options") or []
+        if len(options) > MOST_OPTIONS:
+            raise NotPossible("more than a hundred options")
+        return options
 
     def fill(self, values: Mapping[str, Any]) -> None:
         """Fill fields of the modal on top, by block id. Inputs that dispatch tell the app."""

@@ -1,6 +1,6 @@
 """What Slack sends, in its own shapes."""
 
-from bot.sandbox.state import Channel, Json, Person, View, World
+from bot.sandbox.state import Channel, File, Json, Person, View, World
 
 
 def person(world: World, user: str) -> Json:
@@ -35,6 +35,17 @@ def profile(world: World, user: str, *, with_locale: bool) -> Json:
     if with_locale:
         told["locale"] = found.locale
     return told
+
+
+def file(found: File) -> Json:
+    """Return a file as messages show it."""
+    return {
+        "id": found.id,
+        "name": found.name,
+        "title": found.title,
+        "size": found.length,
+        "mode": "hosted",
+    }
 
 
 def channel(found: Channel) -> Json:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.sandbox import payloads
+from bot.sandbox.api_files import react
 from bot.sandbox.events import announce, tell
 from bot.sandbox.hands import Hands, NotPossible
 from bot.sandbox.hub import Ack
@@ -101,6 +102,21 @@ class PersonDriver(Hands):
             to = self.world.bot_user if is_app else self.world.person_named(other).member.id
             room = self.world.direct(self.id, to)
         return room.id, self.write(room.id, text)
+
+    def react(self, channel: str, ts: str, name: str) -> None:
+        """React to a message; the app hears of it only with the scope to."""
+        with self.world.lock:
+            room = self._room(channel)
+            message = self.world.message(room, ts)
+            if message is None or self.id not in room.members:
+                raise NotPossible("no such message")
+            react(message, name, self.id)
+            self.world.note_change()
+            if self.world.bot_user in room.members and "reactions:read" in self.world.scopes:
+                item = {"type": "message", "channel": room.id, "ts": ts}
+                body: Json = {"type": "reaction_added", "user": self.id, "reaction": name}
+                body |= {"item": item, "item_user": message.get("user")}
+                tell(self.world, self.hub, body | {"event_ts": self.world.new_ts()})
 
     # Commands and shortcuts
 

@@ -20,8 +20,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
-from bot.sandbox import api_chat, api_info, api_views
+from bot.sandbox import api_chat, api_files, api_info, api_views
 from bot.sandbox.api import Api, ApiError, methods
+from bot.sandbox.api_files import take_upload
 from bot.sandbox.cast import Cast
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.faults import Fault, FaultKind, Faults
@@ -32,7 +33,7 @@ from bot.sandbox.responses import take_response
 from bot.sandbox.state import Json, World
 
 START_WITHIN_S = 10.0
-HANDLERS = {**api_chat.METHODS, **api_info.METHODS, **api_views.METHODS}
+HANDLERS = {**api_chat.METHODS, **api_files.METHODS, **api_info.METHODS, **api_views.METHODS}
 
 
 class Sandbox:
@@ -167,6 +168,7 @@ class Sandbox:
             routes=[
                 Route("/api/{method}", self._answer, methods=["GET", "POST"]),
                 Route("/response/{token}", self._respond, methods=["POST"]),
+                Route("/upload/{file_id}", self._upload, methods=["POST"]),
                 WebSocketRoute("/link", self.hub.serve),
             ]
         )
@@ -228,6 +230,12 @@ class Sandbox:
             self.world.calls.append(call)
             self.world.changed.notify_all()
 
+    async def _upload(self, request: Request) -> Response:
+        content = await request.body()
+        file_id = request.path_params["file_id"]
+        problem = await run_in_threadpool(take_upload, self.api, file_id, content)
+        return Response(problem or f"OK - {len(content)}", status_code=400 if problem else 200)
+
     async def _respond(self, request: Request) -> Response:
         body = await request.json()
         token = request.path_params["token"]
@@ -262,7 +270,7 @@ def _arguments(request: Request, body: bytes) -> Json:
         args |= json.loads(body or b"{}")
     else:
         args |= dict(parse_qsl(body.decode(), keep_blank_values=True))
-    for name in ("blocks", "view", "metadata"):
+    for name in ("blocks", "view", "metadata", "files"):
         if isinstance(args.get(name), str):
             try:
                 args[name] = json.loads(args[name])

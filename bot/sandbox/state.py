@@ -42,6 +42,17 @@ class Channel:
 
 
 @dataclass
+class File:
+    """An upload: `content` is None until its bytes came."""
+
+    id: str
+    name: str
+    length: int
+    title: str = ""
+    content: bytes | None = None
+
+
+@dataclass
 class View:
     """An open modal or a published home."""
 
@@ -105,6 +116,7 @@ class World:
         self.people = {member.id: Person(member) for member in cast.people}
         self.channels = {room.id: self._channel(room) for room in cast.rooms}
         self.usergroups: dict[str, list[str]] = {}
+        self.files: dict[str, File] = {}
         self.views: dict[str, View] = {}
         self.stacks: dict[str, list[str]] = {}
         self.homes: dict[str, View] = {}
