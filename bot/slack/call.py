@@ -11,6 +11,7 @@ from bot.domain.errors import Barred
 from bot.domain.ids import PersonId
 from bot.services import people
 from bot.slack import forms, refusals
+from bot.slack.dumping import dump_blocks, dump_view
 from bot.slack.kit import Kit, Payload
 from bot.slack.views.parts import Message
 
@@ -40,7 +41,8 @@ class Call:
         """
         client = self.kit.client
         is_known = self.kit.directory.is_known(self.person)
-        opened = client.views_open(trigger_id=self.body["trigger_id"], view=make(self.locale))
+        view = dump_view(make(self.locale))
+        opened = client.views_open(trigger_id=self.body["trigger_id"], view=view)
         if is_known:
             return
         person, view_id = self.kit.directory.person(self.person), opened["view"]["id"]
@@ -56,7 +58,7 @@ class Call:
             return
         self.respond(
             text=message.text,
-            blocks=[block.to_dict() for block in message.blocks],
+            blocks=dump_blocks(message),
             response_type="ephemeral",
             replace_original=False,
         )
@@ -66,7 +68,7 @@ class Call:
         self.kit.client.chat_postMessage(
             channel=opened["channel"]["id"],
             text=message.text,
-            blocks=[block.to_dict() for block in message.blocks],
+            blocks=dump_blocks(message),
         )
 
 

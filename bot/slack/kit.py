@@ -13,6 +13,7 @@ from slack_sdk.models.views import View
 
 from bot.domain.ids import ChannelId, PersonId
 from bot.services.deps import Deps
+from bot.slack.dumping import dump_view
 from bot.slack.errors import code_of
 from bot.slack.people import Directory
 
@@ -42,7 +43,7 @@ class Kit:
     def update_view(self, view_id: str, view: View) -> None:
         """Redraw a modal; one that was closed meanwhile is left alone: its draft is kept."""
         try:
-            self.client.views_update(view_id=view_id, view=view)
+            self.client.views_update(view_id=view_id, view=dump_view(view))
         except SlackApiError as error:
             if code_of(error) != "not_found":
                 raise

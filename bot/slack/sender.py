@@ -19,6 +19,7 @@ from bot.services import delivery
 from bot.services.delivery import UNKNOWN, Claim, Content, NothingToSay
 from bot.services.deps import Deps
 from bot.services.troubles import DatabaseUnavailable
+from bot.slack.dumping import dump_blocks
 from bot.slack.errors import code_of, retry_after_of, status_of
 from bot.slack.rendering import render
 
@@ -130,7 +131,7 @@ class Sender:
     def _deliver(self, claimed: Claim) -> None:
         content = delivery.content(self._deps, claimed.post)
         message = render(content)
-        blocks = [block.to_dict() for block in message.blocks]
+        blocks = dump_blocks(message)
         if content.ts is not None:
             self._client.chat_update(
                 channel=content.channel or "", ts=content.ts, text=message.text, blocks=blocks

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from slack_sdk.models.views import View
 
 from bot.domain import posts, referral
 from bot.domain.charter import Layer, Verdict
@@ -20,6 +21,7 @@ from bot.domain.summary import Preview, Sheet, Summary
 from bot.i18n import LOCALES
 from bot.sandbox.validation import message_problems, view_problems
 from bot.slack import ids
+from bot.slack.dumping import dump_blocks, dump_view
 from bot.slack.views import cards, lines, menus, panels
 from bot.slack.views.decision_form import decision_form
 from bot.slack.views.home import home
@@ -146,7 +148,13 @@ SUMMARY = Summary(
 
 def problems(message: Message) -> tuple[str, ...]:
     blocks = [block.to_dict() for block in message.blocks]
+    assert dump_blocks(message) == blocks
     return message_problems({"text": message.text, "blocks": blocks})
+
+
+def problems_of_view(view: View) -> tuple[str, ...]:
+    assert dump_view(view) == view.to_dict()
+    return view_problems(view.to_dict())
 
 
 def test_the_lives_show_every_state_and_every_event() -> None:
@@ -213,7 +221,7 @@ def test_the_request_form_is_valid_whatever_is_typed(locale: str, count: int) ->
         for shown in (None, preview):
             draft = Draft(id="d", person=HUGO, fields=fields, source=SOURCE)
             view = request_form(CHARTER, draft, locale, preview=shown, option_count=count)
-            assert view_problems(view.to_dict()) == ()
+            assert problems_of_view(view) == ()
             required = [b for b in view.to_dict()["blocks"] if b.get("optional") is False]
             assert len(required) <= 5
 
@@ -232,7 +240,7 @@ def test_every_question_has_a_form_to_decide_it(locale: str) -> None:
             view = decision_form(
                 asked, locale, terms=long_terms, strategies=(request,) * 12, preference=LONG
             )
-            assert view_problems(view.to_dict()) == ()
+            assert problems_of_view(view) == ()
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -240,7 +248,7 @@ def test_every_question_has_a_form_to_decide_it(locale: str) -> None:
 def test_the_small_forms_are_valid(locale: str, action: str) -> None:
     for content in (some_content(), long_content):
         view = small_form(action, a_sheet(a_request(content)), locale)
-        assert view_problems(view.to_dict()) == ()
+        assert problems_of_view(view) == ()
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -259,8 +267,8 @@ def test_private_answers_and_the_home_are_valid(locale: str) -> None:
         assert problems(message) == ()
     for many in ((), (SUMMARY,) * 99):
         view = home(locale, "Europe/Paris", to_decide=many, mine=many, draft=draft)
-        assert view_problems(view.to_dict()) == ()
-    assert view_problems(notice_view("Titre", LONG, locale).to_dict()) == ()
+        assert problems_of_view(view) == ()
+    assert problems_of_view(notice_view("Titre", LONG, locale)) == ()
 
 
 @pytest.mark.parametrize("locale", LOCALES)

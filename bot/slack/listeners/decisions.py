@@ -19,6 +19,7 @@ from bot.services import decisions, moves, reading, rights
 from bot.services.deps import Deps
 from bot.slack import forms, ids
 from bot.slack.call import Call, acting, showing
+from bot.slack.dumping import dump_view
 from bot.slack.kit import Kit
 from bot.slack.views.decision_form import decision_form
 from bot.slack.views.small_forms import small_form
@@ -92,7 +93,7 @@ def on_decision(call: Call) -> None:
         again = decision_form(
             sheet, call.locale, terms=terms, strategies=strategies, preference=phrase
         )
-        call.ack(response_action="update", view=again)
+        call.ack(response_action="update", view=dump_view(again))
         return
     decisions.decide(deps, request_id, call.person, terms, key=_key(call))
     call.ack()

@@ -6,6 +6,7 @@ from slack_bolt import Ack, App
 
 from bot.domain.ids import PersonId
 from bot.services import people, reading
+from bot.slack.dumping import dump_view
 from bot.slack.kit import Kit
 from bot.slack.views.home import home
 
@@ -33,4 +34,4 @@ def publish(kit: Kit, person: PersonId) -> None:
         mine=reading.mine(kit.deps, person),
         draft=reading.unfinished(kit.deps, person),
     )
-    kit.client.views_publish(user_id=person, view=view)
+    kit.client.views_publish(user_id=person, view=dump_view(view))

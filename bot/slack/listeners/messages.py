@@ -15,6 +15,7 @@ from bot.domain.summary import Sheet
 from bot.services import people, reading, requests
 from bot.slack import forms, ids
 from bot.slack.call import Call, showing
+from bot.slack.dumping import dump_blocks
 from bot.slack.kit import Kit, Payload
 from bot.slack.listeners.decisions import open_decision
 from bot.slack.views.lines import invitation
@@ -135,7 +136,7 @@ def _offered(kit: Kit, message: Payload, event_id: str) -> None:
 
 def _tell(kit: Kit, message: Payload, told: Message) -> None:
     """Answer in private where somebody wrote; in their direct messages, openly."""
-    blocks = [block.to_dict() for block in told.blocks]
+    blocks = dump_blocks(told)
     channel = message["channel"]
     if message.get("channel_type") == "im":
         kit.client.chat_postMessage(channel=channel, text=told.text, blocks=blocks)
