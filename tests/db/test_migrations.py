@@ -1,12 +1,41 @@
+import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from bot.db import migrating, requests
+from bot.db import events, migrating, requests
 from bot.db.engine import Database
-from bot.domain.request import file
-from tests.builders import WORKSPACE, a_request
+from bot.db.errors import DatabaseUnavailable, Trouble
+from bot.domain.ids import RequestId
+from bot.domain.request import Request, file
+from tests.builders import ROOT, WORKSPACE, a_request
+
+REBUILD = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    with op.batch_alter_table("requests", recreate="{recreate}") as batch_op:
+        batch_op.alter_column("layer", type_=sa.String(length=64))
+        batch_op.add_column(sa.Column("note", sa.Text(), nullable=True))
+    {more}
+
+
+def downgrade():
+    with op.batch_alter_table("requests", recreate="{recreate}") as batch_op:
+        batch_op.drop_column("note")
+        batch_op.alter_column("layer", type_=sa.String(length=32))
+"""
+"""A script of tomorrow that makes SQLite build the parent of three tables again."""
 
 
 def test_head_is_the_newest_script() -> None:
@@ -51,3 +80,118 @@ def test_an_empty_database_is_not_current(empty_url: str) -> None:
     with database.read() as session:
         assert not migrating.is_current(session)
     database.close()
+
+
+def filed(url: str, number: int = 1) -> Request:
+    database = Database(url)
+    with database.begin() as session:
+        request, _ = requests.file_once(
+            session,
+            WORKSPACE,
+            f"k{number}",
+            lambda n: file(a_request(number=n, id=RequestId(f"r{n}"), event_count=0)),
+        )
+    database.close()
+    return request
+
+
+@pytest.fixture
+def tomorrow(database_url: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The scripts with one more, 0002, for a database of today."""
+    scripts = tmp_path / "migrations"
+    shutil.copytree(migrating.SCRIPTS, scripts)
+    recreate = "always" if kind == "sqlite" else "auto"
+    newest = scripts / "versions" / "0002_rebuild.py"
+    newest.write_text(REBUILD.format(recreate=recreate, more="pass"), encoding="utf-8")
+    monkeypatch.setattr(migrating, "SCRIPTS", scripts)
+    return newest
+
+
+@pytest.mark.usefixtures("tomorrow")
+def test_rebuilding_a_parent_table_keeps_its_children(database_url: str) -> None:
+    request = filed(database_url)
+
+    migrating.upgrade(database_url)
+    migrating.downgrade(database_url, "0001")
+    migrating.upgrade(database_url)
+
+    database = Database(database_url)
+    with database.read() as session:
+        assert requests.get(session, WORKSPACE, request.id) == request
+        assert list(events.verify(session, WORKSPACE)) == []
+        people = session.execute(text("SELECT count(*) FROM request_people")).scalar()
+        squads = session.execute(text("SELECT count(*) FROM request_squads")).scalar()
+    database.close()
+    assert (people, squads) == (3, 2)
+    assert filed(database_url, 2).number == 2
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_a_script_that_loses_parents_changes_nothing(tomorrow: Path, database_url: str) -> None:
+    request = filed(database_url)
+    loses = "op.execute('DELETE FROM requests')"
+    tomorrow.write_text(REBUILD.format(recreate="always", more=loses), encoding="utf-8")
+
+    with pytest.raises(DatabaseUnavailable) as caught:
+        migrating.upgrade(database_url)
+
+    database = Database(database_url)
+    with database.read() as session:
+        assert migrating.is_current(session)
+        assert requests.get(session, WORKSPACE, request.id) == request
+    database.close()
+    assert caught.value.trouble is Trouble.NOT_MIGRATED
+
+
+@pytest.mark.usefixtures("tomorrow")
+def test_another_version_is_not_current(database_url: str) -> None:
+    migrating.upgrade(database_url)
+
+    database = Database(database_url)
+    with database.read() as session:
+        assert not migrating.is_current(session)
+    database.close()
+
+
+START = """
+import sys
+from bot.db import migrating
+from bot.db.engine import Database
+
+database = Database(sys.argv[1])
+with database.read() as session:
+    is_current = migrating.is_current(session)
+if not is_current:
+    migrating.upgrade(sys.argv[1])
+    with database.read() as session:
+        assert migrating.is_current(session)
+print("alembic" in sys.modules)
+"""
+
+
+def start(url: str, folder: Path) -> "subprocess.Popen[str]":
+    """Start a process that opens the database as the bot does, from `folder`."""
+    return subprocess.Popen(
+        [sys.executable, "-c", START, url],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_three_processes_start_on_one_empty_database(empty_url: str, tmp_path: Path) -> None:
+    started = [start(empty_url, tmp_path) for _ in range(3)]
+
+    ended = [process.communicate(timeout=60) for process in started]
+
+    assert [process.returncode for process in started] == [0, 0, 0], ended
+
+
+def test_a_start_with_nothing_to_migrate_does_not_load_alembic(
+    database_url: str, tmp_path: Path
+) -> None:
+    out, errors = start(database_url, tmp_path).communicate(timeout=60)
+
+    assert (out, errors) == ("False\n", "")
