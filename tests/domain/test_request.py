@@ -329,3 +329,93 @@ class Lives(RuleBasedStateMachine):
 
 TestLives = Lives.TestCase
 TestLives.settings = settings(max_examples=60, stateful_step_count=30)
+
+
+YES, NO = some_terms(), some_terms(verdict=Verdict.REFUSE, option=None)
+
+
+class Pairs(RuleBasedStateMachine):
+    """Two deciders who must agree, mandates that move, voices that join; legal or not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.request = a_request(route=a_route(CLAIRE, KARIM))
+        self.given: dict[PersonId, Terms] = {}
+        self.objections = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.request.status in {Status.OPEN, Status.ON_AGENDA}
+
+    @rule(by=anybody, terms=st.sampled_from([YES, NO]))
+    def answer(self, by: PersonId, terms: Terms) -> None:
+        deciders = self.request.route.deciders
+        may = by in deciders and by not in self.given and self.is_open
+        try:
+            self.request = answer(self.request, by, terms)
+        except errors.DomainError:
+            assert not may
+            return
+        assert may
+        self.given[by] = terms
+        if set(self.given) != set(deciders):
+            assert self.request.awaited != ()
+            return
+        agree = len({found.verdict for found in self.given.values()}) == 1
+        assert self.request.status is (Status.DECIDED if agree else Status.ON_AGENDA)
+        self.given = {}
+
+    @rule(by=anybody, to=anybody)
+    def delegate(self, by: PersonId, to: PersonId) -> None:
+        may = by in self.request.route.deciders and self.is_open
+        fits = to not in {HUGO, *self.request.route.deciders}
+        try:
+            route = referral.delegate(self.request.route, by, to, self.request.subject, a_desk())
+            moved = self.request.rerouted(EventKind.DELEGATED, route, by=by, at=NOW, to=to)
+        except errors.DomainError:
+            assert not (may and fits)
+            return
+        assert may
+        assert fits
+        self.request, self.given = moved, {}
+
+    @rule(by=anybody)
+    def object(self, by: PersonId) -> None:
+        may = by in self.request.route.consulted and self.request.is_open
+        try:
+            self.request = self.request.object(by, "Un impact", at=NOW)
+        except errors.DomainError:
+            assert not may
+            return
+        assert may
+        self.objections += 1
+
+    @rule(by=anybody)
+    def reopen(self, by: PersonId) -> None:
+        decided = self.request.decision
+        concerned = self.request.people | set(decided.deciders if decided else ())
+        may = self.request.status is Status.DECIDED and by in concerned
+        try:
+            self.request = reopen(self.request, by, "Nouveau", route=a_route(CLAIRE, KARIM), at=NOW)
+        except errors.DomainError:
+            assert not may
+            return
+        assert may
+        self.given = {}
+
+    @invariant()
+    def positions_are_those_given(self) -> None:
+        assert {p.by for p in self.request.positions} == set(self.given)
+
+    @invariant()
+    def the_requester_never_decided(self) -> None:
+        decision = self.request.decision
+        assert decision is None or HUGO not in decision.deciders
+
+    @invariant()
+    def no_voice_is_lost(self) -> None:
+        assert len(self.request.objections) == self.objections
+
+
+TestPairs = Pairs.TestCase
+TestPairs.settings = settings(max_examples=60, stateful_step_count=30)
