@@ -47,7 +47,7 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """Open a transaction that commits at the end, or rolls back on any exception."""
-        with self._alone(), _told_apart(), self.engine.begin() as session:
+        with self._alone(), told_apart(), self.engine.begin() as session:
             self._start(session, "BEGIN IMMEDIATE")
             yield session
 
@@ -67,7 +67,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that only reads; on SQLite it waits for no writer."""
-        with _told_apart(), self.engine.connect() as session:
+        with told_apart(), self.engine.connect() as session:
             self._start(session, "BEGIN")
             yield session
 
@@ -111,7 +111,7 @@ _SIGNS = (
 
 
 @contextmanager
-def _told_apart() -> Iterator[None]:
+def told_apart() -> Iterator[None]:
     """Turn the drivers' troubles into ours. Raises DatabaseUnavailable."""
     try:
         yield

@@ -1,12 +1,14 @@
 """Bringing a database to the schema of this code. Alembic is loaded only when needed."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, NullPool, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect, make_url, text
 
+from bot.db.engine import told_apart
 from bot.db.errors import DatabaseUnavailable, Trouble
 from bot.db.tables import metadata
 
@@ -19,6 +21,8 @@ HEAD = "0001"
 SCRIPTS = Path(__file__).resolve().parents[2] / "migrations"
 ADVISORY_LOCK = 4_172_026
 """Any number, the same in every replica: only one migrates at a time."""
+WAIT_S = 30.0
+"""How long a migration of a SQLite file waits for another one."""
 
 
 def is_current(session: Connection) -> bool:
@@ -65,25 +69,33 @@ def _config(session: Connection) -> "Config":
 
 @contextmanager
 def _alone(url: str) -> Iterator[Connection]:
-    """Open a transaction in which nobody else migrates."""
+    """Open a transaction in which nobody else migrates. Raises DatabaseUnavailable."""
+    with ExitStack() as stack:
+        # A script that fails is not a database in trouble: it keeps its own error.
+        with told_apart():
+            session = stack.enter_context(_engine(url).begin())
+            if session.dialect.name == "postgresql":
+                session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": ADVISORY_LOCK})
+            else:
+                session.exec_driver_sql("BEGIN IMMEDIATE")
+                # On a read-only file BEGIN says nothing, a write does: this one changes nothing.
+                session.exec_driver_sql("PRAGMA user_version=0")
+        yield session
+
+
+def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    engine = create_engine(parsed, poolclass=NullPool)
-    if engine.dialect.name == "sqlite":
-        # With foreign keys on, rebuilding a parent table would empty its children.
-        @event.listens_for(engine, "connect")
-        def _prepare(connection: object, _record: object) -> None:
-            connection.isolation_level = None  # type: ignore[attr-defined]  # sqlite3's own
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    engine = create_engine(parsed, poolclass=NullPool, connect_args={"timeout": WAIT_S})
 
-        @event.listens_for(engine, "begin")
-        def _begin(session: Connection) -> None:
-            session.exec_driver_sql("BEGIN IMMEDIATE")
+    # With foreign keys on, rebuilding a parent table would empty its children.
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: SqliteConnection, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA foreign_keys=OFF")
 
-    with engine.begin() as session:
-        if session.dialect.name == "postgresql":
-            session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": ADVISORY_LOCK})
-        yield session
+    return engine
 
 
 def _check_references(session: Connection) -> None:

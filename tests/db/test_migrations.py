@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from bot.db import events, migrating, requests
 from bot.db.engine import Database
@@ -150,6 +151,39 @@ def test_another_version_is_not_current(database_url: str) -> None:
     database = Database(database_url)
     with database.read() as session:
         assert not migrating.is_current(session)
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("sqlite:///{folder}/nowhere/a.db", Trouble.MISSING),
+        ("sqlite:///file:{folder}/fixed.db?mode=ro&uri=true", Trouble.READ_ONLY),
+        ("postgresql://nobody@/nothing?host={folder}", Trouble.UNREACHABLE),
+    ],
+)
+def test_a_database_that_cannot_be_migrated_says_why(
+    url: str, expected: Trouble, tmp_path: Path, sqlite_template: Path
+) -> None:
+    shutil.copy(sqlite_template, tmp_path / "fixed.db")
+
+    with pytest.raises(DatabaseUnavailable) as caught:
+        migrating.downgrade(url.format(folder=tmp_path), "base")
+
+    assert caught.value.trouble is expected
+
+
+@pytest.mark.usefixtures("tomorrow")
+def test_a_script_that_fails_keeps_its_own_error(tomorrow: Path, database_url: str) -> None:
+    fails = "op.execute('SELECT * FROM never_made')"
+    tomorrow.write_text(REBUILD.format(recreate="auto", more=fails), encoding="utf-8")
+
+    with pytest.raises(DBAPIError, match="never_made"):
+        migrating.upgrade(database_url)
+
+    database = Database(database_url)
+    with database.read() as session:
+        assert migrating.is_current(session)
     database.close()
 
 
