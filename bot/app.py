@@ -24,6 +24,7 @@ from bot.slack.app import make_app, make_client, make_kit
 from bot.slack.errors import code_of
 from bot.slack.kit import Kit
 from bot.slack.sender import Sender
+from bot.slack.traffic import Traffic
 from bot.slack.transport import SocketMode, dispatch
 from bot.web import Probes, WebServer
 
@@ -76,10 +77,17 @@ class Bot:
     def __init__(self, settings: Settings, kit: Kit, awake: threading.Event) -> None:
         self._kit = kit
         self._app = make_app(kit, signing_secret=_secret_for(settings))
-        self._sender = Sender(kit.deps, kit.client, machine_now=machine_now, awake=awake)
+        traffic = Traffic()
+        self._sender = Sender(
+            kit.deps, kit.client, machine_now=machine_now, awake=awake, traffic=traffic
+        )
         is_socket = settings.slack_mode == "socket"
-        self._socket = SocketMode(self._app, settings.slack_app_token) if is_socket else None
-        slack = None if is_socket else lambda body, headers: dispatch(self._app, body, headers)
+        self._socket = (
+            SocketMode(self._app, settings.slack_app_token, traffic) if is_socket else None
+        )
+        slack = (
+            None if is_socket else lambda body, headers: dispatch(self._app, traffic, body, headers)
+        )
         probes = Probes(trouble=self.trouble, measures=self.measures, slack=slack)
         self._web = WebServer(probes, host=settings.http_host, port=settings.http_port)
         self._timetable = Timetable(

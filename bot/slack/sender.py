@@ -22,12 +22,13 @@ from bot.services.troubles import DatabaseUnavailable
 from bot.slack.dumping import dump_blocks
 from bot.slack.errors import code_of, retry_after_of, status_of
 from bot.slack.rendering import render
+from bot.slack.traffic import Traffic
 
 log = logging.getLogger(__name__)
 
 EVENT_TYPE = "arbitrage_post"
 IDLE_S = 0.25
-BREATH_S = 0.02
+LONGEST_QUIET_WAIT_S = 0.3
 TOO_MANY, SERVER_ERRORS = 429, 500
 
 NOT_ITS_FAULT = frozenset(
@@ -65,12 +66,14 @@ class Sender:
         *,
         machine_now: Callable[[], datetime],
         awake: threading.Event,
+        traffic: Traffic,
         threads: int = 2,
     ) -> None:
         self._deps = deps
         self._client = client
         self._machine_now = machine_now
         self._awake = awake
+        self._traffic = traffic
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, name=f"sender-{n}", daemon=True)
@@ -99,8 +102,8 @@ class Sender:
             if is_idle:
                 self._awake.wait(IDLE_S)
                 self._awake.clear()
-            # Acks come first: between two posts the listeners have the processor.
-            self._stopping.wait(BREATH_S)
+            # Acks come first: a post waits until no call of Slack is being answered.
+            self._traffic.wait_quiet(LONGEST_QUIET_WAIT_S)
 
     def send_next(self) -> bool:
         """Deliver one post; tell whether there was one."""
