@@ -86,6 +86,7 @@ def test_a_submission_sent_sixteen_times_files_one_request(office: Company) -> N
     assert all(ack.is_acked and ack.body == {} for ack in acks)
     hugo.close_view()
     office.file(title="Une autre, pour finir ?")
+    office.wait(lambda: len(office.cards()) == 2)
     assert [m["text"].split(" · ")[0] for m in office.cards()] == ["ARB-1", "ARB-2"]
 
 
