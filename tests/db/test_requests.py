@@ -59,6 +59,17 @@ def test_sixteen_resends_at_once_file_one_request(database: Database) -> None:
         assert requests.find(session, WORKSPACE, 2) is None
 
 
+def test_resends_at_once_leave_no_gap(database: Database) -> None:
+    keys = ["view:1", "view:2", "view:3", "view:4"] * 8
+
+    with ThreadPoolExecutor(16) as threads:
+        found = list(threads.map(lambda key: filed(database, key), keys))
+
+    assert sorted({request.number for request in found}) == [1, 2, 3, 4]
+    assert {request.id for request in found} == {RequestId(f"r-{key}") for key in keys}
+    assert filed(database, "view:5").number == 5
+
+
 def test_numbers_have_no_gap_under_load_and_roll_backs(database: Database) -> None:
     def attempt(index: int) -> None:
         def build(number: int) -> Request:
