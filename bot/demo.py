@@ -7,29 +7,41 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from bot.sandbox.cast import demo_cast
+from bot.sandbox.cast import Cast, demo_cast
 from bot.sandbox.reader import as_text
 from bot.sandbox.server import Sandbox
 
 START_WITHIN_S = 20.0
 ROOT = Path(__file__).resolve().parents[1]
+CHARTER = ROOT / "config" / "charter.toml"
 
 
 def play(*, locale: str) -> bool:
     """Play one request and print it, in French or English; tell whether it went the whole way."""
     words = WORDS[locale]
-    with tempfile.TemporaryDirectory() as folder, Sandbox(cast=demo_cast()) as slack:
+    with tempfile.TemporaryDirectory() as folder, Sandbox(cast=_cast(locale)) as slack:
         _say(words["start"])
-        with running_bot(slack, Path(folder)):
+        charter = Path(folder) / "charter.toml"
+        text = CHARTER.read_text(encoding="utf-8")
+        charter.write_text(text.replace('locale = "fr"', f'locale = "{locale}"'), encoding="utf-8")
+        with running_bot(slack, Path(folder), charter):
             return _play(slack, words)
 
 
+def _cast(locale: str) -> Cast:
+    """Return the people, all speaking the language of the demonstration."""
+    cast = demo_cast()
+    spoken = {"fr": "fr-FR", "en": "en-US"}[locale]
+    return replace(cast, people=tuple(replace(person, locale=spoken) for person in cast.people))
+
+
 @contextmanager
-def running_bot(slack: Sandbox, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running_bot(slack: Sandbox, folder: Path, charter: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run the bot as its own process against `slack`, its files in `folder`."""
-    environment = os.environ | bot_environment(slack, folder)
+    environment = os.environ | bot_environment(slack, folder, charter)
     process = subprocess.Popen(  # this very program
         [sys.executable, "-m", "bot", "run"], env=environment, cwd=ROOT, stderr=subprocess.PIPE
     )
@@ -48,14 +60,14 @@ def running_bot(slack: Sandbox, folder: Path) -> Iterator[subprocess.Popen[bytes
             process.stderr.close()
 
 
-def bot_environment(slack: Sandbox, folder: Path) -> dict[str, str]:
+def bot_environment(slack: Sandbox, folder: Path, charter: Path) -> dict[str, str]:
     """Return the settings that make the bot speak to `slack`; nothing else differs."""
     return {
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_APP_TOKEN": slack.app_token,
         "SLACK_API_URL": slack.api_url,
         "DATABASE_URL": f"sqlite:///{folder / 'arbitrage.db'}",
-        "CHARTER_FILE": str(ROOT / "config" / "charter.toml"),
+        "CHARTER_FILE": str(charter),
         "HTTP_PORT": "0",
         "LOG_LEVEL": "WARNING",
     }
@@ -129,7 +141,7 @@ WORDS = {
         "decide": "Claire (CPO) decides in the thread:",
         "why": "Twelve accounts wait for the export to renew: €340k of recurring revenue.",
         "gives_way": "The cart redesign moves to the next cycle.",
-        "verdict": "En premier",
+        "verdict": "First",
         "told": "Hugo hears of it by direct message:",
         "end": "That is all: one question, the right person, an answer that can be found again.",
     },

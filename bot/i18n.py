@@ -48,15 +48,15 @@ def count(locale: str, key: str, number: int, **values: object) -> str:
 
 
 def day(locale: str, on: date) -> str:
-    """Return a date in words: « jeudi 26 nov. », "Thursday 26 Nov"."""
+    """Return a date in words: « jeudi 26 nov. 2026 », "Thursday 26 Nov 2026"."""
     spoken = language(locale)
     month = _MONTHS[spoken][on.month - 1]
     first = "1er" if spoken == "fr" and on.day == 1 else str(on.day)
-    return f"{_WEEKDAYS[spoken][on.weekday()]} {first} {month}"
+    return f"{_WEEKDAYS[spoken][on.weekday()]} {first} {month} {on.year}"
 
 
 def instant(locale: str, at: datetime, zone: str) -> str:
-    """Return an instant in words, in the wall time of `zone`: « jeudi 26 nov. à 17:00 »."""
+    """Return an instant in words, in the wall time of `zone`: « jeudi 26 nov. 2026 à 17:00 »."""
     local = at.astimezone(ZoneInfo(zone))
     return text(locale, "common.day_and_time", day=day(locale, local), time=f"{local:%H:%M}")
 

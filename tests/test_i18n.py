@@ -136,9 +136,9 @@ def test_any_language_but_english_reads_french() -> None:
 def test_dates_read_aloud() -> None:
     at = datetime(2026, 11, 26, 16, 0, tzinfo=UTC)
 
-    assert instant("fr", at, "Europe/Paris") == "jeudi 26 nov. à 17:00"
-    assert instant("en", at, "America/New_York") == "Thursday 26 Nov at 11:00"
-    assert day("fr", date(2026, 5, 1)) == "vendredi 1er mai"
+    assert instant("fr", at, "Europe/Paris") == "jeudi 26 nov. 2026 à 17:00"
+    assert instant("en", at, "America/New_York") == "Thursday 26 Nov 2026 at 11:00"
+    assert day("fr", date(2026, 5, 1)) == "vendredi 1er mai 2026"
 
 
 def test_an_unknown_key_is_an_error() -> None:

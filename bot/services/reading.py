@@ -94,8 +94,8 @@ def show_named(
 def review_date(deps: Deps, request: Request) -> date:
     """Return when a decision on `request` is reviewed unless its decider says otherwise.
 
-    Source: governance §5: six months for vision and strategy, one cycle otherwise.
+    A working day. Source: governance §5: six months for vision and strategy, else one cycle.
     """
     today = deps.charter.calendar.local_date(deps.now())
     months = deps.charter.review_months[request.route.layer]
-    return months_later(today, months)
+    return deps.charter.calendar.next_working_day(months_later(today, months))
