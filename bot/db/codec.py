@@ -5,14 +5,18 @@ A field added with a default loads from older rows; one taken away is ignored.
 
 from dataclasses import replace
 from functools import cache
+from typing import TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
+from bot.db.errors import CorruptRow
 from bot.domain.content import Draft
 from bot.domain.events import Event
 from bot.domain.ids import PersonId
 from bot.domain.posts import Post
 from bot.domain.request import Request
+
+Kept = TypeVar("Kept")
 
 
 @cache
@@ -40,6 +44,16 @@ def _people() -> TypeAdapter[tuple[PersonId, ...]]:
     return TypeAdapter(tuple[PersonId, ...])
 
 
+def _load(adapter: TypeAdapter[Kept], body: str) -> Kept:
+    """Return what a row holds. Raises CorruptRow, which says where and never what."""
+    try:
+        return adapter.validate_json(body)
+    except ValidationError as error:
+        places = [".".join(map(str, found["loc"])) for found in error.errors(include_input=False)]
+        # Not from `error`: its words quote the row, and the log must not.
+        raise CorruptRow(", ".join(places)) from None
+
+
 def dump_request(request: Request) -> str:
     """Return the whole request but its unsaved events."""
     return _requests().dump_json(replace(request, pending=())).decode()
@@ -47,7 +61,7 @@ def dump_request(request: Request) -> str:
 
 def load_request(body: str, *, version: int) -> Request:
     """Return the request of a row; the row's version is the one that counts."""
-    return replace(_requests().validate_json(body), version=version)
+    return replace(_load(_requests(), body), version=version)
 
 
 def dump_event(event: Event) -> str:
@@ -57,7 +71,7 @@ def dump_event(event: Event) -> str:
 
 def load_event(body: str) -> Event:
     """Return the event of a row."""
-    return _events().validate_json(body)
+    return _load(_events(), body)
 
 
 def dump_post(post: Post) -> str:
@@ -67,7 +81,7 @@ def dump_post(post: Post) -> str:
 
 def load_post(body: str) -> Post:
     """Return the post of a row."""
-    return _posts().validate_json(body)
+    return _load(_posts(), body)
 
 
 def dump_draft(draft: Draft) -> str:
@@ -77,7 +91,7 @@ def dump_draft(draft: Draft) -> str:
 
 def load_draft(body: str) -> Draft:
     """Return the draft of a row."""
-    return _drafts().validate_json(body)
+    return _load(_drafts(), body)
 
 
 def dump_people(people: tuple[PersonId, ...]) -> str:
@@ -87,4 +101,4 @@ def dump_people(people: tuple[PersonId, ...]) -> str:
 
 def load_people(body: str) -> tuple[PersonId, ...]:
     """Return the people of a row."""
-    return _people().validate_json(body)
+    return _load(_people(), body)

@@ -30,7 +30,9 @@ class Database:
         self.url = url
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            self.engine = create_engine(parsed, connect_args={"timeout": busy_timeout_s})
+            self.engine = create_engine(
+                parsed, connect_args={"timeout": busy_timeout_s}, hide_parameters=True
+            )
             self._lock = threading.Lock()
             self._busy_timeout_s = busy_timeout_s
             _use_own_transactions(self.engine)
@@ -41,6 +43,7 @@ class Database:
                 pool_size=16,
                 max_overflow=32,
                 pool_pre_ping=True,
+                hide_parameters=True,
                 connect_args={"options": POSTGRES_OPTIONS, "connect_timeout": 2},
             )
 

@@ -11,6 +11,10 @@ class StaleRequest(Exception):
     """The request changed since it was read: somebody else acted first."""
 
 
+class CorruptRow(ValueError):
+    """A row does not hold what it should. The message names its fields, never their values."""
+
+
 class Trouble(StrEnum):
     """What can be wrong with a database, each with its own cure."""
 

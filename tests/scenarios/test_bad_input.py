@@ -201,3 +201,41 @@ def test_a_locked_database_is_told_in_the_form(small_office: Company) -> None:
     holder.close()
     assert "La base est occupée" in str(errors(ack.body))
     assert hugo.submit().body == {}
+
+
+def _sql(office: Company, statement: str) -> None:
+    database = sqlite3.connect(office.settings.database_url.removeprefix("sqlite:///"))
+    database.execute(statement)
+    database.commit()
+    database.close()
+
+
+def test_the_unforeseen_gives_an_incident_number_that_is_in_the_log(
+    small_office: Company, caplog: pytest.LogCaptureFixture
+) -> None:
+    lea = small_office.person("lea")
+    lea.dm("app", "On garde l’ancien parcours ?")
+    small_office.wait(lambda: len(lea.dms()) == 2)
+    _sql(small_office, "UPDATE drafts SET body = replace(body, 'fields', 'felds')")
+    direct = small_office.slack.world.direct("U0LEA", "U0BOT").id
+
+    lea.click(direct, lea.dms()[1]["ts"], "draft.open")
+
+    small_office.wait(lambda: "donnez ce numéro" in str(lea.ephemerals(direct)))
+    told = lea.ephemerals(direct)[0]["text"]
+    incident = told.rstrip(".").split()[-1]
+    assert f"incident {incident}" in caplog.text
+    assert "ancien parcours" not in caplog.text
+
+
+def test_a_database_being_changed_is_told_in_the_form(small_office: Company) -> None:
+    hugo = opened(small_office)
+    _sql(small_office, "ALTER TABLE request_squads RENAME TO elsewhere")
+
+    ack = hugo.submit({"squads": ["checkout"]})
+
+    assert "en cours de mise à jour" in str(errors(ack.body))
+    assert "incident" in str(errors(ack.body))
+    _sql(small_office, "ALTER TABLE elsewhere RENAME TO request_squads")
+    assert hugo.submit().body == {}
+    small_office.wait(lambda: len(small_office.cards()) == 1)
