@@ -3,9 +3,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from pydantic import ValidationError
 
 from bot.db import codec
+from bot.db.errors import CorruptRow
 from bot.domain.charter import Verdict
 from bot.domain.clocks import Pause
 from bot.domain.content import CostConfirmation, Draft, Objection, Source
@@ -85,8 +85,10 @@ def test_a_newer_row_loads_less_what_is_not_known_yet() -> None:
 
 
 def test_a_row_that_is_not_a_request_is_refused() -> None:
-    with pytest.raises(ValidationError):
-        codec.load_request('{"id": "r1"}', version=0)
+    with pytest.raises(CorruptRow, match="status") as caught:
+        codec.load_request('{"id": "r1", "title": "Des mots"}', version=0)
+
+    assert "Des mots" not in str(caught.value)
 
 
 def test_an_event_is_written_the_same_way_each_time() -> None:
