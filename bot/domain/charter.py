@@ -237,10 +237,6 @@ class Charter:
         key = SeatKey(role=role, squad=squad if role in SQUAD_ROLES else None)
         return next((seat for seat in self.seats if seat.key == key), None)
 
-    def seats_of(self, person: PersonId) -> tuple[SeatKey, ...]:
-        """Return the seats that `person` holds or deputises for, in the charter's order."""
-        return tuple(seat.key for seat in self.seats if person in seat.members)
-
     @property
     def stewards(self) -> tuple[PersonId, ...]:
         """Who keeps the charter and is told when a mandate has nobody."""

@@ -23,7 +23,6 @@ SPACING = timedelta(seconds=1)
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 1, 60
 KINDS_OF_PLACE = {PostKind.CARD: cards.CARD, PostKind.PANEL: cards.PANEL}
-PANELS = frozenset({PostKind.PANEL, PostKind.PANEL_UPDATE})
 UPDATES = frozenset({PostKind.CARD_UPDATE, PostKind.PANEL_UPDATE})
 
 

@@ -50,11 +50,9 @@ PANEL_BUTTONS: dict[Status, tuple[str, ...]] = {
 OPEN_DRAFT = "draft.open"
 DISCARD_DRAFT = "draft.discard"
 RECORD_REPLY = "reply.record"
-SHOW_REQUEST = "request.show"
 MENU_MINE = "menu.mine"
 MENU_INBOX = "menu.inbox"
 MENU_HELP = "menu.help"
-LINK = "link.open"
 
 # Forms
 REQUEST_FORM = "request.submit"

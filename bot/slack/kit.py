@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 
-from bot.domain.ids import ChannelId, PersonId
+from bot.domain.ids import PersonId
 from bot.services.deps import Deps
 from bot.slack.dumping import dump_view
 from bot.slack.errors import code_of
@@ -66,11 +66,6 @@ class Kit:
     def zone(self) -> str:
         """The charter's time zone, for written fallbacks."""
         return self.deps.charter.calendar.zone
-
-    @property
-    def channel(self) -> ChannelId:
-        """The arbitration channel."""
-        return self.deps.channel
 
 
 def _guarded(work: Callable[[], object]) -> None:

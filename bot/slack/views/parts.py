@@ -24,7 +24,6 @@ from bot.i18n import instant, text
 
 SECTION_LIMIT = 3000
 HEADER_LIMIT = 150
-BUTTON_LIMIT = 75
 
 
 @dataclass(frozen=True, kw_only=True)
