@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -38,7 +39,7 @@ def served() -> Iterator[str]:
             _wait(binaries, folder, server)
             yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # at once: a test that failed left a connection
             server.wait(timeout=20)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -30,6 +30,7 @@ _LINKS = (
         events.c.kind,
         events.c.at,
         events.c.body,
+        events.c.request_digest,
         events.c.previous_hash,
         events.c.hash,
     )
@@ -45,7 +46,7 @@ _LINKS = (
     .order_by(requests.c.number, events.c.seq)
     .execution_options(yield_per=500)
 )
-_Link = Row[str, int, int, str, str, int, str, datetime, str, str, str]
+_Link = Row[str, int, int, str, str, int, str, datetime, str, str, str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,16 +62,22 @@ class Break:
 
 
 def append(
-    session: Connection, workspace: WorkspaceId, request: RequestId, added: tuple[Event, ...]
+    session: Connection,
+    workspace: WorkspaceId,
+    request: RequestId,
+    added: tuple[Event, ...],
+    *,
+    state: str,
 ) -> None:
-    """Add events at the end of a request's chain."""
+    """Add events at the end of a request's chain; `state` is its whole row after them."""
     if not added:
         return
+    after = digest_of(state)
     previous = _last_hash(session, workspace, request, before=added[0].seq)
     rows = []
     for event in added:
         body = codec.dump_event(event)
-        digest = chained(workspace, request, previous, body)
+        digest = chained(workspace, request, previous, f"{after}\n{body}")
         rows.append(
             {
                 "workspace_id": workspace,
@@ -79,6 +86,7 @@ def append(
                 "kind": event.kind,
                 "at": event.at,
                 "body": body,
+                "request_digest": after,
                 "previous_hash": previous,
                 "hash": digest,
             }
@@ -100,6 +108,11 @@ def _last_hash(
         )
     ).scalar()
     return found or START
+
+
+def digest_of(state: str) -> str:
+    """Return the SHA-256 of a request's row."""
+    return hashlib.sha256(state.encode()).hexdigest()
 
 
 def chained(workspace: str, request: str, previous: str, body: str) -> str:
@@ -169,11 +182,13 @@ def _first_doubt(workspace: WorkspaceId, links: Sequence[_Link]) -> int:
     known = _event_count(request)
     if count != known:
         return min(count, known) + 1
-    return 0 if codec.load_event(links[-1].body).to_status == request.status else count
+    is_whole = links[-1].request_digest == digest_of(request.request_body)
+    is_same = codec.load_event(links[-1].body).to_status == request.status
+    return 0 if is_whole and is_same else count
 
 
 def _holds(workspace: WorkspaceId, link: _Link, previous: str) -> bool:
-    digest = chained(workspace, link.id, previous, link.body)
+    digest = chained(workspace, link.id, previous, f"{link.request_digest}\n{link.body}")
     if link.previous_hash != previous or link.hash != digest:
         return False
     event = codec.load_event(link.body)

@@ -26,10 +26,14 @@ WAIT_S = 30.0
 
 
 def is_current(session: Connection) -> bool:
-    """Tell whether the schema is this code's."""
+    """Tell whether the schema is this code's, or a newer one: code runs on both.
+
+    Revisions are numbers of four digits, in order.
+    """
     if not inspect(session).has_table("alembic_version"):
         return False
-    return session.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
+    found = session.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found is not None and str(found) >= HEAD
 
 
 def upgrade(url: str, target: str = "head") -> None:

@@ -55,7 +55,8 @@ def file_once(
         counters.give_back(session, workspace, counters.REQUESTS)
         return _required(session, _BY_KEY, workspace, source_key), False
     _write_parts(session, request)
-    events.append(session, workspace, request.id, request.pending)
+    state = codec.dump_request(request)
+    events.append(session, workspace, request.id, request.pending, state=state)
     return replace(request, pending=()), True
 
 
@@ -86,7 +87,8 @@ def save(session: Connection, request: Request) -> Request:
         raise StaleRequest(request.reference)
     session.execute(_FORGET_PEOPLE, {"in_workspace": request.workspace, "key": request.id})
     _write_people(session, saved)
-    events.append(session, request.workspace, request.id, request.pending)
+    state = codec.dump_request(saved)
+    events.append(session, request.workspace, request.id, request.pending, state=state)
     return saved
 
 

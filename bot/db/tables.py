@@ -121,12 +121,14 @@ events = Table(
     Column("kind", String(32), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("body", Text, nullable=False),
+    Column("request_digest", String(64), nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     ForeignKeyConstraint(["workspace_id", "request_id"], ["requests.workspace_id", "requests.id"]),
     Index(None, "workspace_id", "at"),
 )
-"""Append-only. `hash` covers the event and `previous_hash`, so a change anywhere shows."""
+"""Append-only. `hash` covers the event, the request as it stood after it (`request_digest`) and
+`previous_hash`, so a change anywhere shows, to the decision itself too."""
 
 outbox = Table(
     "outbox",

@@ -41,7 +41,7 @@ def view_problems(view: object) -> tuple[str, ...]:
     if not isinstance(view, Mapping):
         return ("[ERROR] must be an object [json-pointer:/view]",)
     kind = view.get("type")
-    if kind not in {"modal", "home"}:
+    if not isinstance(kind, str) or kind not in {"modal", "home"}:
         return ("[ERROR] must be modal or home [json-pointer:/view/type]",)
     check = _Check("modal" if kind == "modal" else "home")
     spec = OBJECTS["modal" if kind == "modal" else "home"]
@@ -172,7 +172,7 @@ def _text(check: _Check, value: object, key: Key, path: str) -> None:
         check.say("must be a text object", path)
         return
     kind = value.get("type")
-    if kind not in key.values:
+    if not isinstance(kind, str) or kind not in key.values:
         check.say(f"must be {' or '.join(sorted(key.values))}", f"{path}/type")
         return
     allowed = {"type", "text", "emoji"} if kind == "plain_text" else {"type", "text", "verbatim"}

@@ -20,6 +20,8 @@ FIELD_BLOCKS = {"effect": ("effect", "effect_metric"), "why": ("why", "what", "e
 """Blocks that show a field, when it is not the block of the same name."""
 
 EXCERPT_LIMIT = 300
+UNKEPT = frozenset({"Cc", "Cs"})
+"""Unicode's control characters and surrogates."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +42,14 @@ def actor_of(body: Payload) -> Actor:
 
 
 def clean(words: object) -> str:
-    """Return typed text, normalised: composed accents, plain spaces, no trailing blanks."""
+    """Return typed text, normalised: composed accents, plain spaces, no trailing blanks.
+
+    Characters that no database keeps (NUL, halves of others) are left out.
+    """
     if not isinstance(words, str):
         return ""
-    composed = unicodedata.normalize("NFC", words).replace("\u00a0", " ").replace("\r\n", "\n")
+    kept = "".join(c for c in words if c in "\n\t\r" or unicodedata.category(c) not in UNKEPT)
+    composed = unicodedata.normalize("NFC", kept).replace("\u00a0", " ").replace("\r\n", "\n")
     return "\n".join(line.rstrip() for line in composed.split("\n")).strip()
 
 

@@ -58,6 +58,7 @@ def test_events_read_back_in_order(history: Database) -> None:
         ("DELETE FROM events WHERE seq = 3", 3),
         ("DELETE FROM events WHERE seq = 1", 1),
         ("UPDATE events SET seq = 9 WHERE seq = 3", 3),
+        ("UPDATE requests SET body = replace(body, 'Douze', 'Treize')", 3),
         ("UPDATE events SET hash = previous_hash WHERE seq = 1", 1),
         ("UPDATE events SET seq = CASE seq WHEN 2 THEN 30 ELSE 20 END WHERE seq > 1", 2),
         ("UPDATE events SET kind = 'decided' WHERE seq = 2", 2),
@@ -89,7 +90,7 @@ def test_two_bodies_swapped_are_found(history: Database) -> None:
 def test_an_event_added_by_hand_is_found(history: Database) -> None:
     with history.begin() as session:
         forged = replace(events.of_request(session, WORKSPACE, a_request().id)[-1], seq=4)
-        events.append(session, WORKSPACE, a_request().id, (forged,))
+        events.append(session, WORKSPACE, a_request().id, (forged,), state="forged")
 
     assert [found.seq for found in breaks(history)] == [4]
 

@@ -144,13 +144,16 @@ def test_a_script_that_loses_parents_changes_nothing(tomorrow: Path, database_ur
     assert caught.value.trouble is Trouble.NOT_MIGRATED
 
 
-@pytest.mark.usefixtures("tomorrow")
-def test_another_version_is_not_current(database_url: str) -> None:
-    migrating.upgrade(database_url)
-
+@pytest.mark.parametrize(("version", "is_current"), [("0000", False), ("0099", True)])
+def test_an_older_schema_is_not_current_and_a_newer_one_is(
+    database_url: str, version: str, is_current: bool
+) -> None:
     database = Database(database_url)
+    with database.begin() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version})
+
     with database.read() as session:
-        assert not migrating.is_current(session)
+        assert migrating.is_current(session) == is_current
     database.close()
 
 
