@@ -13,6 +13,7 @@ from bot.slack import refusals
 from bot.slack.kit import Kit
 from bot.slack.listeners import commands, decisions, home, messages, requests
 from bot.slack.people import Directory
+from bot.slack.switchboard import Switchboard
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +56,10 @@ def make_app(kit: Kit, *, signing_secret: str) -> App:
         raise_error_for_unhandled_request=False,
         logger=log,
     )
-    for feature in (commands, requests, decisions, messages, home):
-        feature.register(app, kit)
+    board = Switchboard()
+    for feature in (messages, requests, decisions, commands, home):
+        feature.register(board, kit)
+    board.bind(app)
 
     @app.error
     def on_error(error: Exception, body: dict[str, Any], respond: Respond) -> BoltResponse:
