@@ -27,7 +27,6 @@ from bot.slack.app import make_app, make_client, make_kit
 from bot.slack.errors import code_of
 from bot.slack.kit import Kit
 from bot.slack.sender import Sender
-from bot.slack.traffic import Traffic
 from bot.slack.transport import SocketMode, dispatch
 from bot.web import Probes, WebServer
 
@@ -83,7 +82,7 @@ class Bot:
     def __init__(self, settings: Settings, kit: Kit, awake: threading.Event) -> None:
         self._kit = kit
         self._app = make_app(kit, signing_secret=_secret_for(settings))
-        traffic = Traffic()
+        traffic = kit.traffic
         self._sender = Sender(
             kit.deps, kit.client, machine_now=machine_now, awake=awake, traffic=traffic
         )

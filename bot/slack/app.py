@@ -14,6 +14,7 @@ from bot.slack.kit import Kit
 from bot.slack.listeners import commands, decisions, home, messages, requests
 from bot.slack.people import Directory
 from bot.slack.switchboard import Switchboard
+from bot.slack.traffic import Traffic
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ def make_kit(deps: Deps, client: WebClient, bot_user: PersonId) -> Kit:
         directory=Directory(deps=deps, client=client),
         threads=ThreadPoolExecutor(THREADS, thread_name_prefix="beside-ack"),
         lines=tuple(ThreadPoolExecutor(1, thread_name_prefix="in-line") for _ in range(LINES)),
+        traffic=Traffic(),
     )
 
 
