@@ -1,5 +1,6 @@
 """The page's own addresses: its files, what a person sees live, and what they do."""
 
+import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping
@@ -46,7 +47,7 @@ def page_routes(
     page = _Page(sandbox, desk, manifest or {})
     return [
         Route("/", guarded(page.index)),
-        Route("/page/static/{name}", guarded(page.static)),
+        Route("/page/static/{version}/{name}", guarded(page.static)),
         Route("/page/about", guarded(page.about)),
         Route("/page/live", guarded(page.live)),
         Route("/page/files/{file_id}", guarded(page.file)),
@@ -62,7 +63,8 @@ class _Page:
         self.marks = Marks()
 
     async def index(self, _request: Request) -> Response:
-        return _static("index.html")
+        first = _files()["index.html"].replace(b"{version}", _version().encode())
+        return Response(first, media_type=KINDS["html"])
 
     async def static(self, request: Request) -> Response:
         return _static(request.path_params["name"])
@@ -159,7 +161,8 @@ class _Page:
         try:
             return JSONResponse({"ok": True} | do(action, doing))
         except REFUSALS as error:
-            return _refused(f"{type(error).__name__}: {error}", HTTPStatus.CONFLICT)
+            # As Slack says no: an answer like another, not a failure of the page.
+            return _refused(f"{type(error).__name__}: {error}", HTTPStatus.OK)
 
 
 def _app(manifest: Mapping[str, Any]) -> Json:
@@ -179,14 +182,23 @@ def _static(name: str) -> Response:
     content = _files().get(name)
     if content is None:
         return Response("no such file", HTTPStatus.NOT_FOUND)
-    return Response(content, media_type=KINDS[name.rpartition(".")[2]])
+    # The version is in the address, so that becoming somebody else loads nothing again.
+    kept = {"cache-control": "private, max-age=31536000, immutable"}
+    return Response(content, media_type=KINDS[name.rpartition(".")[2]], headers=kept)
+
+
+@cache
+def _version() -> str:
+    """Return what changes when one of the page's files does."""
+    return hashlib.sha256(b"".join(_files().values())).hexdigest()[:12]
 
 
 @cache
 def _files() -> Mapping[str, bytes]:
     """Return the page's files by name: no path of a request ever reaches the disk."""
     folder = resources.files("bot.sandbox.page").joinpath("static")
-    return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+    files = sorted(folder.iterdir(), key=lambda file: file.name)
+    return {file.name: file.read_bytes() for file in files if file.is_file()}
 
 
 def _refused(why: str, status: HTTPStatus) -> Response:

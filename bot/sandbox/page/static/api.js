@@ -1,6 +1,6 @@
 // Talking to the workspace: what it says live, and what a person does.
 
-import { apply, clear, connect, setAbout, who } from "/page/static/store.js";
+import { apply, clear, connect, setAbout, who } from "./store.js";
 
 const as = `as=${encodeURIComponent(who)}`;
 let queue = Promise.resolve();

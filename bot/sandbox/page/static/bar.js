@@ -1,14 +1,15 @@
 // Above the workspace: who one is, one click each, and the clock, which can be moved.
 
-import { act, readAbout } from "/page/static/api.js";
-import { full, moment, time } from "/page/static/dates.js";
-import { h, icon, iconButton, reconcile, say } from "/page/static/dom.js";
-import { openMenu } from "/page/static/floats.js";
-import { avatar } from "/page/static/people.js";
-import { addressAs, messageHash, placeOf } from "/page/static/places.js";
-import { desk, me, message, now, people, told } from "/page/static/store.js";
-import { openGuide } from "/page/static/guide.js";
-import { count, spoken, t } from "/page/static/words.js";
+import { act, readAbout } from "./api.js";
+import { full, moment, time } from "./dates.js";
+import { h, icon, iconButton, reconcile, say } from "./dom.js";
+import { openMenu } from "./floats.js";
+import { avatar } from "./people.js";
+import { mrkdwn } from "./mrkdwn.js";
+import { addressAs, messageHash, placeOf } from "./places.js";
+import { desk, me, message, now, people, told } from "./store.js";
+import { openGuide } from "./guide.js";
+import { count, spoken, t } from "./words.js";
 
 let is_moving = false;
 let news = null;
@@ -80,7 +81,8 @@ function newsItem(one, close) {
   return h("li", {}, h("a", { href: messageHash(one.channel, one.ts) ?? "#/", onclick: close }, h("span", { class: "news-where", text: `${time(new Date(one.at * 1000))} · ${name}` }), h("span", { class: "news-words", text: plain(words) })));
 }
 
-const plain = (words) => words.replace(/<!date\^[^|>]*\|([^>]*)>/g, "$1").replace(/<@(\w+)[^>]*>/g, (_all, id) => `@${people().find((one) => one.id === id)?.name ?? ""}`).replace(/<[^|>]*\|([^>]*)>/g, "$1").replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&").replace(/\*/g, "");
+/** Return a message's text on one line, as it is read. */
+export const plain = (words) => h("span", {}, mrkdwn(words)).textContent;
 
 function tools() {
   const other = spoken() === "fr" ? "en" : "fr";

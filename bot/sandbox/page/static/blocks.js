@@ -1,13 +1,13 @@
 // Block Kit, as elements. Unknown blocks are named, never left out in silence.
 
-import { charts } from "/page/static/charts.js";
-import { h, icon } from "/page/static/dom.js";
-import { interactive } from "/page/static/elements.js";
-import { markdown } from "/page/static/markdown.js";
-import { mrkdwn, textOf } from "/page/static/mrkdwn.js";
-import { richText } from "/page/static/richtext.js";
-import { table } from "/page/static/tables.js";
-import { t } from "/page/static/words.js";
+import { charts } from "./charts.js";
+import { h, icon } from "./dom.js";
+import { interactive } from "./elements.js";
+import { markdown } from "./markdown.js";
+import { mrkdwn, textOf } from "./mrkdwn.js";
+import { richText } from "./richtext.js";
+import { table } from "./tables.js";
+import { t } from "./words.js";
 
 /**
  * Return the elements of blocks. `context` has the `surface` (message, modal, home) and `act`.

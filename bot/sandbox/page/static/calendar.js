@@ -1,10 +1,10 @@
 // A date picker: a button that says the day, and a month to choose it in.
 
-import { dayInWords, dayOf, monthInWords, weekdays } from "/page/static/dates.js";
-import { h, icon, iconButton } from "/page/static/dom.js";
-import { stand } from "/page/static/floats.js";
-import { now } from "/page/static/store.js";
-import { t } from "/page/static/words.js";
+import { dayInWords, dayOf, monthInWords, weekdays } from "./dates.js";
+import { h, icon, iconButton } from "./dom.js";
+import { stand } from "./floats.js";
+import { now } from "./store.js";
+import { t } from "./words.js";
 
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 const DAY_MS = 86_400_000;

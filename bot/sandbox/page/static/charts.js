@@ -1,9 +1,9 @@
 // `data_visualization` blocks, drawn: lines, bars, areas and pies. The numbers stand in a table
 // for whoever does not see the drawing.
 
-import { numberInWords } from "/page/static/dates.js";
-import { drawn, h } from "/page/static/dom.js";
-import { t } from "/page/static/words.js";
+import { numberInWords } from "./dates.js";
+import { drawn, h } from "./dom.js";
+import { t } from "./words.js";
 
 const WIDE = 560;
 const HIGH = 240;

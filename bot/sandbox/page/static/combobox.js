@@ -1,8 +1,8 @@
 // A field that offers choices as one types: every select of a form, and of a message.
 
-import { stand } from "/page/static/floats.js";
-import { h, icon } from "/page/static/dom.js";
-import { t } from "/page/static/words.js";
+import { stand } from "./floats.js";
+import { h, icon } from "./dom.js";
+import { t } from "./words.js";
 
 const FIND_AFTER_MS = 200;
 let made = 0;

@@ -1,11 +1,11 @@
 // Where people write: Enter sends, `/` offers the app's commands, `@` the people, `#` the channels.
 
-import { act } from "/page/static/api.js";
-import { h, icon, iconButton, say } from "/page/static/dom.js";
-import { openMenu } from "/page/static/floats.js";
-import { appAvatar, avatar } from "/page/static/people.js";
-import { app, channels, people } from "/page/static/store.js";
-import { t } from "/page/static/words.js";
+import { act } from "./api.js";
+import { h, icon, iconButton, say } from "./dom.js";
+import { openMenu } from "./floats.js";
+import { appAvatar, avatar } from "./people.js";
+import { app, channels, people } from "./store.js";
+import { t } from "./words.js";
 
 const drafts = new Map();
 let made = 0;

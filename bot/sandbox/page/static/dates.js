@@ -1,7 +1,7 @@
 // Instants in the reader's zone and language, and Slack's date tokens.
 
-import { me, now } from "/page/static/store.js";
-import { spoken, t } from "/page/static/words.js";
+import { me, now } from "./store.js";
+import { spoken, t } from "./words.js";
 
 const DAY_MS = 86_400_000;
 
@@ -33,14 +33,17 @@ function relative(date) {
   return { "-1": t("date.yesterday"), 0: t("date.today"), 1: t("date.tomorrow") }[apart(date)];
 }
 
-export const time = (date) => format(date, { hour: "2-digit", minute: "2-digit" });
+// A French hour has two digits, an English one does not.
+const hours = () => ({ hour: spoken() === "fr" ? "2-digit" : "numeric", minute: "2-digit" });
+
+export const time = (date) => format(date, hours());
 const long = (date) => format(date, { weekday: "long", year: "numeric", month: "long", day: "numeric" });
 const short = (date) => format(date, { year: "numeric", month: "short", day: "numeric" });
 const plain = (date) => format(date, { year: "numeric", month: "long", day: "numeric" });
 const numeric = (date) => format(date, { year: "numeric", month: "2-digit", day: "2-digit" });
 
 /** Return a day and a time, as short as they are clear: for the clock and tooltips. */
-export const moment = (date) => format(date, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+export const moment = (date) => format(date, { weekday: "short", day: "numeric", month: "short", ...hours() });
 export const full = (date) => `${long(date)}, ${time(date)}`;
 export const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 
@@ -73,7 +76,7 @@ const TOKENS = {
   date_short_pretty: (date) => relative(date) ?? short(date),
   day_divider_pretty: dayLine,
   time,
-  time_secs: (date) => format(date, { hour: "2-digit", minute: "2-digit", second: "2-digit" }),
+  time_secs: (date) => format(date, { ...hours(), second: "2-digit" }),
   ago,
 };
 

@@ -53,7 +53,7 @@ const PATHS = {
 
 /** Return a small line drawing, hidden from screen readers: its button has a label. */
 export function icon(name) {
-  return drawn("svg", { class: "icon", viewBox: "0 0 20 20", "aria-hidden": "true", focusable: "false" },
+  return drawn("svg", { class: `icon icon-${name}`, viewBox: "0 0 20 20", "aria-hidden": "true", focusable: "false" },
     drawn("path", { d: PATHS[name] }));
 }
 

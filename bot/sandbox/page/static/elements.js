@@ -2,14 +2,14 @@
 //
 // `context.act(element, choice)` tells the app; it resolves to what the workspace answered.
 
-import { datePicker } from "/page/static/calendar.js";
-import { among, combobox } from "/page/static/combobox.js";
-import { h, icon, say } from "/page/static/dom.js";
-import { confirmed, openMenu } from "/page/static/floats.js";
-import { textOf } from "/page/static/mrkdwn.js";
-import { avatar } from "/page/static/people.js";
-import { channels, people } from "/page/static/store.js";
-import { t } from "/page/static/words.js";
+import { datePicker } from "./calendar.js";
+import { among, combobox } from "./combobox.js";
+import { h, icon, say } from "./dom.js";
+import { confirmed, openMenu } from "./floats.js";
+import { textOf } from "./mrkdwn.js";
+import { avatar } from "./people.js";
+import { channels, people } from "./store.js";
+import { t } from "./words.js";
 
 /** Return an interactive element of a section or of actions. */
 export function interactive(element, context) {
@@ -19,10 +19,9 @@ export function interactive(element, context) {
 const unknown = (element) => h("span", { class: "unknown", text: t("block.unknown", { type: element.type }) });
 
 async function tell(element, context, choice) {
-  if (element.confirm && !(await confirmed(element.confirm))) return false;
+  if (element.confirm && !(await confirmed(element.confirm))) return;
   const answer = await context.act(element, choice);
   if (!answer.ok || answer.is_acked === false) say(t("action.failed"));
-  return true;
 }
 
 function button(element, context) {
@@ -33,8 +32,9 @@ function button(element, context) {
   const made = h("button", { type: "button", class: style, "aria-label": label, "data-focus": focus, onclick: press }, textOf(element.text));
   async function press() {
     if (made.getAttribute("aria-busy") === "true") return;
+    if (element.confirm && !(await confirmed(element.confirm))) return;
     made.setAttribute("aria-busy", "true");
-    await tell(element, context);
+    await tell({ ...element, confirm: null }, context);
     made.removeAttribute("aria-busy");
   }
   return made;

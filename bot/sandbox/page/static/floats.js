@@ -1,8 +1,8 @@
 // What floats above the page: menus, and dialogs that ask to confirm.
 
-import { h } from "/page/static/dom.js";
-import { textOf } from "/page/static/mrkdwn.js";
-import { t } from "/page/static/words.js";
+import { h } from "./dom.js";
+import { textOf } from "./mrkdwn.js";
+import { t } from "./words.js";
 
 let opened = null;
 

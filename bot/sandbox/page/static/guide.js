@@ -1,11 +1,11 @@
 // The first visit: a few steps, each with a place to go to; put away for good in one click.
 
-import { prepare } from "/page/static/composer.js";
-import { h, iconButton, reconcile } from "/page/static/dom.js";
-import { addressAs } from "/page/static/places.js";
-import { desk, told, who } from "/page/static/store.js";
-import { jump } from "/page/static/bar.js";
-import { spoken, t } from "/page/static/words.js";
+import { prepare } from "./composer.js";
+import { h, iconButton, reconcile } from "./dom.js";
+import { addressAs } from "./places.js";
+import { desk, told, who } from "./store.js";
+import { jump } from "./bar.js";
+import { spoken, t } from "./words.js";
 
 const KEPT = "page.guide";
 

@@ -1,10 +1,10 @@
 // The inputs of a form: each gives a field to type in, and says when its value changes.
 
-import { datePicker } from "/page/static/calendar.js";
-import { h } from "/page/static/dom.js";
-import { select } from "/page/static/elements.js";
-import { textOf } from "/page/static/mrkdwn.js";
-import { t } from "/page/static/words.js";
+import { datePicker } from "./calendar.js";
+import { h } from "./dom.js";
+import { select } from "./elements.js";
+import { textOf } from "./mrkdwn.js";
+import { t } from "./words.js";
 
 const HOLDS = {
   static_select: "selected_option", external_select: "selected_option", radio_buttons: "selected_option",

@@ -1,10 +1,10 @@
 // A list of messages: days between them, what is new marked, and the place kept while it grows.
 
-import { dayLine, dayOf, ofTs } from "/page/static/dates.js";
-import { h, numberOf, reconcile } from "/page/static/dom.js";
-import { messageItem } from "/page/static/message.js";
-import { me, now, replies } from "/page/static/store.js";
-import { spoken, t } from "/page/static/words.js";
+import { dayLine, dayOf, ofTs } from "./dates.js";
+import { h, numberOf, reconcile } from "./dom.js";
+import { messageItem } from "./message.js";
+import { me, now, replies } from "./store.js";
+import { spoken, t } from "./words.js";
 
 const TOGETHER_S = 300;
 const NEAR_PX = 90;

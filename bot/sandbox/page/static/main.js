@@ -1,17 +1,18 @@
 // The page: what the workspace says is shown, wherever the reader is.
 
-import { listen, readAbout } from "/page/static/api.js";
-import { showBar } from "/page/static/bar.js";
-import { closeMenu } from "/page/static/floats.js";
-import { continueStep, showGuide } from "/page/static/guide.js";
-import { showModal } from "/page/static/modal.js";
-import { loadEmoji } from "/page/static/mrkdwn.js";
-import { showPane } from "/page/static/pane.js";
-import { place } from "/page/static/places.js";
-import { closeDrawer, showSidebar } from "/page/static/sidebar.js";
-import { follow, me, told, who } from "/page/static/store.js";
-import { closeThread, showThread } from "/page/static/thread.js";
-import { loadWords, speak } from "/page/static/words.js";
+import { listen, readAbout } from "./api.js";
+import { plain, showBar } from "./bar.js";
+import { say } from "./dom.js";
+import { closeMenu } from "./floats.js";
+import { continueStep, showGuide } from "./guide.js";
+import { showModal } from "./modal.js";
+import { loadEmoji } from "./mrkdwn.js";
+import { showPane } from "./pane.js";
+import { place } from "./places.js";
+import { closeDrawer, showSidebar } from "./sidebar.js";
+import { follow, freshPrivates, me, told, who } from "./store.js";
+import { closeThread, showThread } from "./thread.js";
+import { loadWords, speak, t } from "./words.js";
 
 const CLOCK_EVERY_MS = 10_000;
 const FIRST = "claire";
@@ -36,7 +37,18 @@ function show() {
   showThread(at);
   showModal();
   showGuide();
+  announce();
   document.body.dataset.ready = "true";
+}
+
+/** Say the private messages that just came; show them too where their conversation is hidden. */
+function announce() {
+  for (const one of freshPrivates()) {
+    const shown = document.querySelector(`.message[data-ts="${one.ts}"]`);
+    const box = shown?.getBoundingClientRect();
+    const is_seen = box && document.elementFromPoint(box.left + 4, Math.min(box.top + 4, innerHeight - 4))?.closest(".message") === shown;
+    say(t("message.only_you_says", { words: plain(one.text ?? "") }), { is_shown: !is_seen });
+  }
 }
 
 function onKey(event) {

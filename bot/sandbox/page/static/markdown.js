@@ -1,7 +1,7 @@
 // `markdown` blocks: the little of Markdown that apps send, given to Slack's own markup.
 
-import { h } from "/page/static/dom.js";
-import { mrkdwn } from "/page/static/mrkdwn.js";
+import { h } from "./dom.js";
+import { mrkdwn } from "./mrkdwn.js";
 
 const asMrkdwn = (line) => line
   .replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;")

@@ -1,15 +1,15 @@
 // One message: who, when, what it says, its reactions, its thread, and what can be done with it.
 
-import { act, fileUrl } from "/page/static/api.js";
-import { contentOf } from "/page/static/blocks.js";
-import { ago, full, ofTs, time } from "/page/static/dates.js";
-import { h, icon, iconButton, say } from "/page/static/dom.js";
-import { openMenu } from "/page/static/floats.js";
-import { emojiOf } from "/page/static/mrkdwn.js";
-import { authorAvatar, nameOf } from "/page/static/people.js";
-import { messageHash } from "/page/static/places.js";
-import { app, me, person, replies } from "/page/static/store.js";
-import { count, t } from "/page/static/words.js";
+import { act, fileUrl } from "./api.js";
+import { contentOf } from "./blocks.js";
+import { ago, full, ofTs, time } from "./dates.js";
+import { h, icon, iconButton, say } from "./dom.js";
+import { openMenu } from "./floats.js";
+import { emojiOf } from "./mrkdwn.js";
+import { authorAvatar, nameOf } from "./people.js";
+import { messageHash } from "./places.js";
+import { app, me, person, replies } from "./store.js";
+import { count, t } from "./words.js";
 
 const QUICK = ["white_check_mark", "eyes", "raised_hands"];
 const PICTURES = /\.(png|jpe?g|gif)$/i;

@@ -1,12 +1,12 @@
 // The forms that the app opens: typed, checked, sent; redrawn while one types, stacked up to three.
 
-import { act, actInOrder } from "/page/static/api.js";
-import { blockOf } from "/page/static/blocks.js";
-import { h, iconButton, reconcile } from "/page/static/dom.js";
-import { inputOf, problemOf, valueOf } from "/page/static/inputs.js";
-import { textOf } from "/page/static/mrkdwn.js";
-import { views } from "/page/static/store.js";
-import { spoken, t } from "/page/static/words.js";
+import { act, actInOrder } from "./api.js";
+import { blockOf } from "./blocks.js";
+import { h, iconButton, reconcile } from "./dom.js";
+import { inputOf, problemOf, valueOf } from "./inputs.js";
+import { textOf } from "./mrkdwn.js";
+import { views } from "./store.js";
+import { spoken, t } from "./words.js";
 
 const SEND_AFTER_MS = 350;
 let form = null;

@@ -1,15 +1,15 @@
 // Slack's markup, as elements. It is read, never turned into markup of the page.
 
-import { dateToken } from "/page/static/dates.js";
-import { h } from "/page/static/dom.js";
-import { linkTo } from "/page/static/places.js";
-import { app, channel, me, person } from "/page/static/store.js";
+import { dateToken } from "./dates.js";
+import { h } from "./dom.js";
+import { linkTo } from "./places.js";
+import { app, channel, me, person } from "./store.js";
 
 let emoji = {};
 
 /** Read the names of emoji. */
 export async function loadEmoji() {
-  emoji = await (await fetch("/page/static/emoji.json")).json();
+  emoji = await (await fetch(new URL("./emoji.json", import.meta.url))).json();
 }
 
 export const emojiOf = (name) => emoji[name.replace(/::skin-tone-\d$/, "")];

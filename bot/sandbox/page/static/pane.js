@@ -1,15 +1,15 @@
 // The conversation in the middle: its head, its messages, where to write; the app has a Home too.
 
-import { act } from "/page/static/api.js";
-import { blockOf } from "/page/static/blocks.js";
-import { composer } from "/page/static/composer.js";
-import { h, icon, iconButton, reconcile } from "/page/static/dom.js";
-import { messageList, showMessages } from "/page/static/list.js";
-import { appAvatar, avatar } from "/page/static/people.js";
-import { conversation, go, hashOf, memberNamed } from "/page/static/places.js";
-import { app, everything, home, isConnected, me, roots } from "/page/static/store.js";
-import { openDrawer } from "/page/static/sidebar.js";
-import { spoken, t } from "/page/static/words.js";
+import { act } from "./api.js";
+import { blockOf } from "./blocks.js";
+import { composer } from "./composer.js";
+import { h, icon, iconButton, reconcile } from "./dom.js";
+import { messageList, showMessages } from "./list.js";
+import { appAvatar, avatar } from "./people.js";
+import { conversation, go, hashOf, memberNamed } from "./places.js";
+import { app, everything, home, isConnected, me, roots } from "./store.js";
+import { openDrawer } from "./sidebar.js";
+import { spoken, t } from "./words.js";
 
 let shown = { key: null };
 

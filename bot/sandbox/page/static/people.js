@@ -1,7 +1,7 @@
 // People's pictures: initials on a colour of their own; the app has a drawing.
 
-import { h } from "/page/static/dom.js";
-import { app, people, person } from "/page/static/store.js";
+import { h } from "./dom.js";
+import { app, people, person } from "./store.js";
 
 const COLOURS = 8;
 
@@ -15,7 +15,7 @@ export function avatar(one, size = "normal") {
 
 /** Return the app's picture. */
 export function appAvatar(size = "normal") {
-  return h("img", { class: `avatar app ${size}`, src: "/page/static/icon.svg", alt: "" });
+  return h("img", { class: `avatar app ${size}`, src: new URL("./icon.svg", import.meta.url).pathname, alt: "" });
 }
 
 /** Return the picture of whoever wrote, people or app. */

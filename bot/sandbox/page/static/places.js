@@ -1,7 +1,7 @@
 // Where the reader is: a conversation, a thread beside it, a message to look at; in the address.
 
-import { h } from "/page/static/dom.js";
-import { app, channel, channelNamed, channels, desk, directWith, message, people, person, who } from "/page/static/store.js";
+import { h } from "./dom.js";
+import { app, channel, channelNamed, channels, desk, directWith, message, people, person, who } from "./store.js";
 
 /**
  * Return the place of the address: { kind: channel | direct | app, … , thread, message }.

@@ -1,9 +1,9 @@
 // rich_text blocks, as elements.
 
-import { dateToken } from "/page/static/dates.js";
-import { h } from "/page/static/dom.js";
-import { emojiOf, mention, room } from "/page/static/mrkdwn.js";
-import { linkTo } from "/page/static/places.js";
+import { dateToken } from "./dates.js";
+import { h } from "./dom.js";
+import { emojiOf, mention, room } from "./mrkdwn.js";
+import { linkTo } from "./places.js";
 
 /** Return the elements of a rich_text block. */
 export function richText(block) {

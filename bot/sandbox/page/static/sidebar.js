@@ -1,10 +1,10 @@
 // The channels, the people, the app; a drawer on a small screen.
 
-import { h, icon, iconButton, reconcile } from "/page/static/dom.js";
-import { appAvatar, avatar } from "/page/static/people.js";
-import { hashOf } from "/page/static/places.js";
-import { app, channels, directWith, me, people, unread } from "/page/static/store.js";
-import { count, spoken, t } from "/page/static/words.js";
+import { h, icon, iconButton, reconcile } from "./dom.js";
+import { appAvatar, avatar } from "./people.js";
+import { hashOf } from "./places.js";
+import { app, channels, directWith, me, people, unread } from "./store.js";
+import { count, spoken, t } from "./words.js";
 
 /** Open the drawer, on a small screen. */
 export function openDrawer() {

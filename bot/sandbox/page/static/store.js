@@ -33,6 +33,17 @@ export function apply({ put, drop, now }) {
   told();
 }
 
+const privates = new Set();
+
+/** Return the private messages that came since the last call; none the first time. */
+export function freshPrivates() {
+  const found = [...parts.entries()].filter(([key]) => key.startsWith("private:") && !privates.has(key));
+  const is_first = !privates.size && !privates.is_read;
+  privates.is_read = true;
+  for (const [key] of found) privates.add(key);
+  return is_first ? [] : found.map(([, value]) => value);
+}
+
 /** Forget everything: a new connection tells it all again. */
 export function clear() {
   parts.clear();

@@ -1,10 +1,10 @@
 // `data_table` and `table` blocks: sorted by a click on a column, a few rows at a time.
 
-import { numberInWords } from "/page/static/dates.js";
-import { h, iconButton } from "/page/static/dom.js";
-import { interactive } from "/page/static/elements.js";
-import { richText } from "/page/static/richtext.js";
-import { t } from "/page/static/words.js";
+import { numberInWords } from "./dates.js";
+import { h, iconButton } from "./dom.js";
+import { interactive } from "./elements.js";
+import { richText } from "./richtext.js";
+import { t } from "./words.js";
 
 const PAGE_SIZE = 5;
 

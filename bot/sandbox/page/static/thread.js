@@ -1,12 +1,12 @@
 // A thread beside the conversation; over it on a small screen.
 
-import { act } from "/page/static/api.js";
-import { composer } from "/page/static/composer.js";
-import { h, iconButton } from "/page/static/dom.js";
-import { messageList, showMessages } from "/page/static/list.js";
-import { conversation, go, hashOf } from "/page/static/places.js";
-import { everything, message, replies } from "/page/static/store.js";
-import { count, spoken, t } from "/page/static/words.js";
+import { act } from "./api.js";
+import { composer } from "./composer.js";
+import { h, iconButton } from "./dom.js";
+import { messageList, showMessages } from "./list.js";
+import { conversation, go, hashOf } from "./places.js";
+import { everything, message, replies } from "./store.js";
+import { count, spoken, t } from "./words.js";
 
 let shown = { key: null };
 

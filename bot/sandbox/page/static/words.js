@@ -5,9 +5,9 @@ let language = "fr";
 
 /** Read both catalogs. */
 export async function loadWords() {
-  for (const one of ["fr", "en"]) {
-    catalogs[one] = await (await fetch(`/page/static/${one}.json`)).json();
-  }
+  await Promise.all(["fr", "en"].map(async (one) => {
+    catalogs[one] = await (await fetch(new URL(`./${one}.json`, import.meta.url))).json();
+  }));
 }
 
 /** Speak `wanted` from now on: fr or en. */
