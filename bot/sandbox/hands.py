@@ -69,6 +69,8 @@ class Hands:
             }
             if choice is not None:
                 element = element | typed(element, choice)
+            if message.get("thread_ts"):
+                container["thread_ts"] = message["thread_ts"]
             body = self._action(block_id, element | ({"value": value} if value else {}))
             body |= {"container": container, "channel": payloads.channel(room)}
             body["message"] = {k: v for k, v in message.items() if k != "to"}

@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from bot.demo import running_bot
 from bot.sandbox.cast import demo_cast
@@ -65,10 +74,10 @@ class HourDesk:
         self.slack.clock.advance(timedelta(hours=1))
         ts = self.slack.person("amina").write("tech", "Le build est *vert* :tada:")
         room, _ = self.slack.person("amina").dm("ines", "Tu as vu ?")
-        told = {"at": self.slack.clock.now(), "ts": ts}
+        at, tech = self.slack.clock.now(), self.slack.channel_id("tech")
         return [
-            Happening(channel=self.slack.channel_id("tech"), user=None, **told),
-            Happening(channel=room, user=self.slack.world.person_named("ines").member.id, **told),
+            Happening(at=at, channel=tech, ts=ts, user=None),
+            Happening(at=at, channel=room, ts=ts, user="U0INES"),
         ]
 
     def guide(self) -> Sequence[str]:
@@ -102,7 +111,12 @@ class Office:
         person = self.person(by)
         assert person.command("/arbitrage", "Une question", channel="produit").is_acked
         person.wait_view(lambda view: view["callback_id"] == "request.submit")
-        known = {"title": title, "question": "first", "impact": "retention", "squads": ["checkout", "onboarding"]}
+        known = {
+            "title": title,
+            "question": "first",
+            "impact": "retention",
+            "squads": ["checkout", "onboarding"],
+        }
         person.fill(known | fields)
         assert person.submit().is_acked
         assert self.slack.wait(lambda: len(self.thread(title)) > 1, 15)
@@ -145,14 +159,13 @@ class Windows:
         return page
 
     def watch(self) -> None:
-        self.context.on(
-            "console", lambda m: m.type in {"error", "warning"} and self.complain(m.text)
-        )
-        self.context.on("weberror", lambda error: self.complain(str(error.error)))
+        self.context.on("console", self.hear)
+        self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         self.context.on("request", self.look)
 
-    def complain(self, words: str) -> None:
-        self.complaints.append(words)
+    def hear(self, said: ConsoleMessage) -> None:
+        if said.type in {"error", "warning"}:
+            self.complaints.append(said.text)
 
     def look(self, request: Request) -> None:
         if not request.url.startswith((self.base, "data:")):
@@ -174,7 +187,7 @@ def windows_like(browser: Browser, office: Office) -> Iterator[Opener]:
     made: list[Windows] = []
 
     def make(*, width: int = 1280, height: int = 800, guide: bool = False, **more: Any) -> Windows:
-        size = {"width": width, "height": height}
+        size: ViewportSize = {"width": width, "height": height}
         context = browser.new_context(viewport=size, reduced_motion="reduce", **more)
         if not guide:
             context.add_init_script(PUT_AWAY)

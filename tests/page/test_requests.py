@@ -111,7 +111,9 @@ def test_a_decision_shows_in_everybody_elses_window(windows: Windows, office: Of
 
     expect(card.get_by_text("Décidée")).to_be_visible()
     expect(card.get_by_text("Douze comptes l’attendent.")).to_be_visible()
-    expect(hugo.get_by_role("link", name="Arbitrage", exact=False).locator(".count")).to_be_visible()
+    expect(
+        hugo.get_by_role("link", name="Arbitrage", exact=False).locator(".count")
+    ).to_be_visible()
 
 
 def test_two_people_decide_at_once_and_both_are_heard(windows: Windows, office: Office) -> None:
