@@ -199,7 +199,10 @@ def windows_like(browser: Browser, office: Office) -> Iterator[Opener]:
     yield make
     for found in made:
         found.context.close()
+    left = {user: stack for user, stack in office.slack.world.stacks.items() if stack}
+    office.slack.world.stacks.clear()
     assert [words for one in made for words in one.complaints] == []
+    assert left == {}, "a form was left open"
     assert [url for one in made for url in one.outside] == []
 
 

@@ -19,6 +19,10 @@ def fill_decision(page: Page, why: str, counterpart: str = "Le panier attend.") 
     page.locator("#thread").get_by_role("button", name="Trancher").click()
     page.get_by_label("Pourquoi, en termes").fill(why)
     page.get_by_label("En contrepartie").fill(counterpart)
+    # Asked once a strategy was decided, which another test may have done before.
+    respects = page.get_by_label("Ma décision la respecte")
+    if respects.count():
+        respects.check()
 
 
 def test_a_request_is_filed_with_the_keyboard_alone(windows: Windows, office: Office) -> None:
