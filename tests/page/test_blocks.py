@@ -1,5 +1,6 @@
 """What the bot does not use yet, or not often: a small app of its own draws and asks it all."""
 
+import threading
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
@@ -134,6 +135,8 @@ class Stage:
     def __init__(self, office: Office) -> None:
         self.office = office
         self.told: list[tuple[str, Any]] = []
+        self.is_free = threading.Event()
+        self.is_free.set()
         client = WebClient(office.slack.bot_token, base_url=office.slack.api_url)
         app = App(client=client, request_verification_enabled=False)
         for name in ("menu", "pick", "drop"):
@@ -165,6 +168,7 @@ class Stage:
 
     def _submitted(self, ack: Ack, view: Json) -> None:
         self.told.append(("all", {k: v["value"] for k, v in view["state"]["values"].items()}))
+        self.is_free.wait(2)
         ack()
 
     def _closed(self, ack: Ack, view: Json) -> None:
@@ -267,6 +271,18 @@ def test_forms_are_stacked_and_closing_one_is_told(shown: Page, stage: Stage) ->
     expect(shown.get_by_role("dialog")).to_have_count(0)
     assert stage.has(("closed", "all"))
     assert ("closed", "second") not in stage.told
+
+
+def test_a_form_that_is_being_sent_says_so(shown: Page, stage: Stage) -> None:
+    shown.locator(".message").last.get_by_role("button", name="Ouvrir").click()
+    send = shown.get_by_role("button", name="Envoyer").last
+    stage.is_free.clear()
+
+    send.click()
+
+    expect(send).to_have_attribute("aria-busy", "true")
+    stage.is_free.set()
+    expect(shown.get_by_role("dialog")).to_have_count(0)
 
 
 def test_charts_tables_and_files_are_drawn(windows: Windows, stage: Stage) -> None:

@@ -135,6 +135,7 @@ def test_people_talk_in_threads_and_in_private(windows: Windows) -> None:
     karim.get_by_label("Répondre…").press("Enter")
     expect(root.get_by_text("1 réponse")).to_be_visible()
     expect(karim.locator("#thread .mention")).to_have_text("@Léa Fontaine")
+    expect(root).to_be_in_viewport()
 
     lea.get_by_label("Écrire à Karim Benali").fill("Entre nous")
     lea.keyboard.press("Enter")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from bot.sandbox.api import ApiError
@@ -19,11 +20,15 @@ class BadAction(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Doing:
-    """One action of one person. `body` is what their window sent: not to be trusted."""
+    """One action of one person. `body` is what their window sent: not to be trusted.
+
+    `moving` is held while the clock moves: two windows move it one after the other.
+    """
 
     person: PersonDriver
     marks: Marks
     desk: Desk | None
+    moving: Lock
     body: Mapping[str, Any]
 
     @property
@@ -163,7 +168,8 @@ def _dismiss(doing: Doing) -> Json:
 def _jump(doing: Doing) -> Json:
     if doing.desk is None:
         raise BadAction("there is no clock to move")
-    happened = doing.desk.jump(doing.text("key"))
+    with doing.moving:
+        happened = doing.desk.jump(doing.text("key"))
     mine = [one for one in happened if one.user in {None, doing.person.id}]
     told = [{"at": one.at.timestamp(), "channel": one.channel, "ts": one.ts} for one in mine]
     return {"happened": told, "others": len(happened) - len(mine)}

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -61,6 +62,7 @@ class _Page:
         self.desk = desk
         self.app = _app(manifest)
         self.marks = Marks()
+        self.moving = threading.Lock()
 
     async def index(self, _request: Request) -> Response:
         first = _files()["index.html"].replace(b"{version}", _version().encode())
@@ -157,7 +159,9 @@ class _Page:
 
     def _act(self, action: str, user: str, body: Json) -> Response:
         person = self.sandbox.person(user)
-        doing = Doing(person=person, marks=self.marks, desk=self.desk, body=body)
+        doing = Doing(
+            person=person, marks=self.marks, desk=self.desk, moving=self.moving, body=body
+        )
         try:
             return JSONResponse({"ok": True} | do(action, doing))
         except REFUSALS as error:

@@ -40,7 +40,8 @@ const choices = () => people().map((one) => ({ label: one.name, hint: one.title,
 function clock() {
   const words = h("time", { title: full(now()) }, moment(now()));
   if (!desk().has_desk) return h("div", { class: "clock" }, icon("clock"), words);
-  const open = () => openMenu(button, jumps(), { label: t("clock.move") });
+  // What was next may be past, or moved in another window.
+  const open = async () => { await readAbout(); openMenu(button, jumps(), { label: t("clock.move") }); };
   const button = h("button", { type: "button", class: "clock", "aria-haspopup": "menu", "aria-label": t("clock.move_from", { now: moment(now()) }), "aria-busy": String(is_moving), disabled: is_moving, "data-focus": "clock", onclick: open }, icon("clock"), words, icon("down"));
   return h("div", { class: "clock-box" }, button);
 }

@@ -11,8 +11,18 @@ const NEAR_PX = 90;
 
 /** Return a list of messages. Arrows move from one to the next. */
 export function messageList({ label }) {
-  const list = h("ol", { class: "messages", "aria-label": label, tabindex: "0", onkeydown: (event) => move(event, list) });
+  const list = h("ol", { class: "messages", "aria-label": label, tabindex: "0", onkeydown: (event) => move(event, list), onscroll: () => { list.is_at_end = isNearEnd(list); } });
+  list.is_at_end = true;
+  // A thread that opens beside makes lines longer: whoever was at the end stays there.
+  new ResizeObserver(() => { if (list.is_at_end) toEnd(list); }).observe(list);
   return list;
+}
+
+const isNearEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
+
+/** Go to the last message of a list. */
+export function toEnd(list) {
+  list.scrollTop = list.scrollHeight;
 }
 
 function move(event, list) {
@@ -31,7 +41,6 @@ function move(event, list) {
  * It stays at the bottom when it was there; `aimed` is scrolled to once.
  */
 export function showMessages(list, channel, messages, { read, aimed, open_thread, before = [] }) {
-  const is_at_end = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
   const is_first = list.dataset.channel !== `${channel}`;
   const wanted = [...before];
   let last = null;
@@ -46,8 +55,13 @@ export function showMessages(list, channel, messages, { read, aimed, open_thread
   reconcile(list, wanted);
   list.dataset.channel = channel;
   if (aimed && list.dataset.aimed !== aimed) { aim(list, aimed); return; }
-  if (is_first && is_marked && !aimed) list.querySelector(".new-line")?.scrollIntoView({ block: "center" });
-  else if (is_first || is_at_end) list.scrollTop = list.scrollHeight;
+  if (is_first && is_marked && !aimed) showNew(list);
+  else if (is_first || list.is_at_end) toEnd(list);
+}
+
+function showNew(list) {
+  list.querySelector(".new-line").scrollIntoView({ block: "start" });
+  list.is_at_end = isNearEnd(list);
 }
 
 function aim(list, ts) {
@@ -55,6 +69,7 @@ function aim(list, ts) {
   if (!found) return;
   list.dataset.aimed = ts;
   found.scrollIntoView({ block: "center" });
+  list.is_at_end = isNearEnd(list);
 }
 
 const isTogether = (last, one) => Boolean(last) && last.user === one.user && !last.is_private && Number(one.ts) - Number(last.ts) < TOGETHER_S;

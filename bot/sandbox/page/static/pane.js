@@ -4,7 +4,7 @@ import { act } from "./api.js";
 import { blockOf } from "./blocks.js";
 import { composer } from "./composer.js";
 import { h, icon, iconButton, reconcile } from "./dom.js";
-import { messageList, showMessages } from "./list.js";
+import { messageList, showMessages, toEnd } from "./list.js";
 import { appAvatar, avatar } from "./people.js";
 import { conversation, go, hashOf, memberNamed } from "./places.js";
 import { app, everything, home, isConnected, me, roots } from "./store.js";
@@ -41,13 +41,9 @@ function made(at) {
   return {
     head, off,
     list: messageList({ label: t("channel.messages", { name }) }),
-    composer: composer({ key: hashOf({ ...at, thread: null, message: null }), placeholder: t("composer.write", { name }), target, sent: () => toEnd() }),
+    composer: composer({ key: hashOf({ ...at, thread: null, message: null }), placeholder: t("composer.write", { name }), target, sent: () => toEnd(shown.list) }),
     read: conversation(at)?.read,
   };
-}
-
-function toEnd() {
-  shown.list.scrollTop = shown.list.scrollHeight;
 }
 
 function nameOf(at) {

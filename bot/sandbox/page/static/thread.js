@@ -3,7 +3,7 @@
 import { act } from "./api.js";
 import { composer } from "./composer.js";
 import { h, iconButton } from "./dom.js";
-import { messageList, showMessages } from "./list.js";
+import { messageList, showMessages, toEnd } from "./list.js";
 import { conversation, go, hashOf } from "./places.js";
 import { everything, message, replies } from "./store.js";
 import { count, spoken, t } from "./words.js";
@@ -47,6 +47,6 @@ function made(at, room) {
     number,
     head: h("header", { class: "head" }, h("h2", {}, t("thread.title"), h("span", { class: "head-more", text: at.kind === "channel" ? `#${at.name}` : "" }), number), close),
     list: messageList({ label: t("thread.title") }),
-    composer: composer({ key: hashOf({ ...at, message: null }), placeholder: t("thread.write"), target: () => ({ channel: room.id, thread: at.thread }), sent: () => { shown.list.scrollTop = shown.list.scrollHeight; } }),
+    composer: composer({ key: hashOf({ ...at, message: null }), placeholder: t("thread.write"), target: () => ({ channel: room.id, thread: at.thread }), sent: () => toEnd(shown.list) }),
   };
 }
