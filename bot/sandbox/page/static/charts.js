@@ -1,7 +1,7 @@
 // `data_visualization` blocks, drawn: lines, bars, areas and pies. The numbers stand in a table
 // for whoever does not see the drawing.
 
-import { numberInWords } from "./dates.js";
+import { numberInWords, shareInWords } from "./dates.js";
 import { drawn, h } from "./dom.js";
 import { t } from "./words.js";
 
@@ -30,7 +30,7 @@ function legendOf(chart, name, index) {
   if (chart.type !== "pie") return name;
   const total = chart.segments.reduce((sum, one) => sum + one.value, 0) || 1;
   const { value } = chart.segments[index];
-  return `${name} · ${numberInWords(value)} (${Math.round((value / total) * 100)} %)`;
+  return `${name} · ${numberInWords(value)} (${shareInWords(value / total)})`;
 }
 
 function numbers(block, chart) {

@@ -105,4 +105,6 @@ export function weekdays() {
   return [0, 1, 2, 3, 4, 5, 6].map((index) => found.format(new Date(Date.UTC(2024, 0, 1 + index))));
 }
 
+export const shareInWords = (value) => new Intl.NumberFormat(locale(), { style: "percent" }).format(value);
+
 export const numberInWords = (value) => new Intl.NumberFormat(locale(), { maximumFractionDigits: 2 }).format(value);
