@@ -275,7 +275,7 @@ def test_forms_are_stacked_and_closing_one_is_told(shown: Page, stage: Stage) ->
 
 def test_a_form_that_is_being_sent_says_so(shown: Page, stage: Stage) -> None:
     shown.locator(".message").last.get_by_role("button", name="Ouvrir").click()
-    send = shown.get_by_role("button", name="Envoyer").last
+    send = shown.get_by_role("dialog").get_by_role("button", name="Envoyer")
     stage.is_free.clear()
 
     send.click()

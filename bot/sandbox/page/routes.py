@@ -120,6 +120,8 @@ class _Page:
             elif time.monotonic() - told_at > BEAT_EVERY_S:
                 told_at = time.monotonic()
                 yield ": still here\n\n"
+            else:
+                yield ""  # nothing to say, but a moment to notice that the window was closed
             with world.changed:
                 world.changed.wait(LOOK_EVERY_S)
             time.sleep(GATHER_S)

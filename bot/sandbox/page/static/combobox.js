@@ -15,13 +15,13 @@ const simple = (words) => words.normalize("NFD").replace(/[\u0300-\u036f]/g, "")
  * `find` gives the options for what is typed, now or later; `change` is told of the options chosen.
  * Arrows move in the list, Enter chooses, Escape closes it, Backspace takes the last one back.
  */
-export function combobox({ chosen, is_many, most, find, change, label, placeholder, id, focus, is_clearable = true }) {
+export function combobox({ chosen, is_many, most, find, change, label, placeholder, id, focus, is_clearable = true, more = {} }) {
   const list_id = `list-${++made}`;
   const state = { chosen: [...chosen], shown: [], at: -1, is_open: false, asked: 0 };
   const input = h("input", {
     id, type: "text", role: "combobox", class: "combo-input", autocomplete: "off", spellcheck: "false",
     "aria-expanded": "false", "aria-controls": list_id, "aria-autocomplete": "list",
-    "aria-label": label, "data-focus": focus,
+    "aria-label": label, "data-focus": focus, ...more,
     oninput: () => look(), onfocus: () => input.select(), onclick: () => look(""), onkeydown: (event) => onKey(event),
     onblur: () => { close(); rest(); },
   });

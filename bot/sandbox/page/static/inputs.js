@@ -54,7 +54,7 @@ export function inputOf(block, field) {
 
 const unknown = (element) => h("p", { class: "unknown", text: t("block.unknown", { type: element.type }) });
 
-const described = (field) => ({ id: field.id, "aria-describedby": field.described, "aria-required": String(field.is_required), "data-focus": field.id });
+const described = (field) => ({ id: field.id, "aria-describedby": field.described, "aria-required": String(field.is_required), "aria-invalid": field.is_wrong ? "true" : null, "data-focus": field.id });
 
 function words(element, field) {
   const properties = {
@@ -79,7 +79,7 @@ function number(element, field) {
 }
 
 function choice(element, field) {
-  return select(element, { id: field.id, focus: field.id, chosen: field.raw, look_up: field.look_up, is_clearable: !field.is_required, change: (value) => field.change(value, true) });
+  return select(element, { id: field.id, focus: field.id, more: described(field), chosen: field.raw, look_up: field.look_up, is_clearable: !field.is_required, change: (value) => field.change(value, true) });
 }
 
 function date(element, field) {

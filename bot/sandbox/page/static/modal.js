@@ -66,11 +66,20 @@ async function leaveAll() {
 function show() {
   const { view } = form;
   form.title.replaceChildren(...textOf(view.title));
-  const backButton = form.depth > 1 ? iconButton("back", t("form.back"), leave) : null;
-  form.head.replaceChildren(...[backButton, form.title, iconButton("close", t("form.close"), leaveAll)].filter(Boolean));
+  showHead();
   reconcile(form.body, view.blocks.map((block) => ({ key: block.block_id, sign: signOf(block), make: () => made(block) })));
   showFoot();
   if (form.is_new) { form.is_new = false; (form.body.querySelector("[data-focus]") ?? form.foot.querySelector("button"))?.focus(); }
+}
+
+function showHead() {
+  const back = () => iconButton("back", t("form.back"), leave, { "data-focus": "" });
+  const close = () => iconButton("close", t("form.close"), leaveAll, { "data-focus": "" });
+  reconcile(form.head, [
+    ...(form.depth > 1 ? [{ key: "back", sign: spoken(), make: back }] : []),
+    { key: "title", sign: "", make: () => form.title },
+    { key: "close", sign: spoken(), make: close },
+  ]);
 }
 
 // What is typed stays when the app redraws the form, so what it starts from is no change.
@@ -95,11 +104,10 @@ function made(block) {
   const id = `field-${block.block_id}-${element.action_id}`;
   const error = form.errors[block.block_id];
   const state = form.view.state.values[block.block_id]?.[element.action_id];
-  const is_local = form.values.has(block.block_id);
-  const value = is_local ? form.values.get(block.block_id) : valueOf(element, state);
+  const value = typedIn(block);
   const field = {
-    id, value, raw: is_local ? value : rawOf(element, state, value), label: block.label.text, labelled: `${id}-label`, described: `${id}-hint`,
-    is_required: !block.optional, look_up: (words) => lookUp(block, words), change: (next, is_final) => change(block, next, is_final),
+    id, value, raw: element.type === "external_select" && !form.values.has(nameOf(block)) ? state?.selected_option : value, label: block.label.text, labelled: `${id}-label`, described: `${id}-hint`,
+    is_required: !block.optional, is_wrong: Boolean(error), look_up: (words) => lookUp(block, words), change: (next, is_final) => change(block, next, is_final),
   };
   return h("div", { class: error ? "block field wrong" : "block field" },
     h("label", { for: id, id: `${id}-label` }, textOf(block.label), block.optional ? h("span", { class: "optional", text: t("form.optional") }) : null),
@@ -107,7 +115,8 @@ function made(block) {
     h("div", { id: `${id}-hint` }, error ? h("p", { class: "field-error", text: error }) : null, block.hint ? h("p", { class: "hint" }, textOf(block.hint)) : null));
 }
 
-const rawOf = (element, state, value) => (element.type === "external_select" ? state?.selected_option : value);
+// An app that changes the id of an action wants a new field: what was typed is not kept.
+const nameOf = (block) => `${block.block_id}/${block.element.action_id}`;
 
 const lookUp = async (block, words) => (await act("look-up", { view: form.id, block: block.block_id, words })).options ?? [];
 
@@ -119,14 +128,19 @@ async function press(element, choice) {
 
 function change(block, value, is_final) {
   const name = block.block_id;
-  if (form.values.has(name) && same(form.values.get(name), value) && !(is_final && form.pending.has(name))) return;
-  if (!form.values.has(name) && same(valueOf(block.element, form.view.state.values[name]?.[block.element.action_id]) ?? "", value ?? "")) return;
-  form.values.set(name, value);
+  if (same(typedIn(block) ?? "", value ?? "") && !(is_final && form.pending.has(name))) return;
+  form.values.set(nameOf(block), value);
   if (form.errors[name]) { delete form.errors[name]; clearError(name); }
   if (problemOf(block, value) && value) { form.pending.delete(name); return; }
   form.pending.set(name, value);
   clearTimeout(form.timer);
   form.timer = setTimeout(flush, is_final ? 0 : SEND_AFTER_MS);
+}
+
+/** Return what an input holds: what was typed here, or what the workspace knows. */
+function typedIn(block) {
+  if (form.values.has(nameOf(block))) return form.values.get(nameOf(block));
+  return valueOf(block.element, form.view.state.values[block.block_id]?.[block.element.action_id]);
 }
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
@@ -171,9 +185,7 @@ async function submit() {
 function localProblems() {
   const found = {};
   for (const block of form.view.blocks.filter((one) => one.type === "input")) {
-    const state = form.view.state.values[block.block_id]?.[block.element.action_id];
-    const value = form.values.has(block.block_id) ? form.values.get(block.block_id) : valueOf(block.element, state);
-    const problem = problemOf(block, value);
+    const problem = problemOf(block, typedIn(block));
     if (problem) found[block.block_id] = problem;
   }
   return found;

@@ -48,6 +48,7 @@ export function freshPrivates() {
 export function clear() {
   parts.clear();
   conversations.clear();
+  sorted.clear();
 }
 
 function keep(key, value) {
@@ -55,12 +56,14 @@ function keep(key, value) {
   const [kind, channel, ts] = key.split(":");
   if (kind !== "message" && kind !== "private") return;
   if (!conversations.has(channel)) conversations.set(channel, new Map());
+  sorted.delete(channel);
   conversations.get(channel).set(ts, kind === "private" ? { ...value, is_private: true } : value);
 }
 
 function forget(key) {
   parts.delete(key);
   const [, channel, ts] = key.split(":");
+  sorted.delete(channel);
   if (ts) conversations.get(channel)?.delete(ts);
 }
 
@@ -89,20 +92,36 @@ export const channel = (id) => parts.get(`channel:${id}`);
 export const channelNamed = (name) => channels().find((one) => one.kind !== "im" && one.name === name);
 export const directWith = (user) => channels().find((one) => one.kind === "im" && one.with === user);
 
-/** Return everything of a conversation, oldest first. */
-export function everything(id) {
-  return [...(conversations.get(id)?.values() ?? [])].sort((a, b) => (a.ts < b.ts ? -1 : 1));
+// Sorted once after each change: a list of messages asks for the replies of each.
+const sorted = new Map();
+
+function inOrder(id) {
+  if (!sorted.has(id)) {
+    const all = [...(conversations.get(id)?.values() ?? [])].sort((a, b) => (a.ts < b.ts ? -1 : 1));
+    const threads = grouped(all.filter(isReply));
+    sorted.set(id, { all, roots: all.filter((one) => !isReply(one)), threads });
+  }
+  return sorted.get(id);
 }
+
+function grouped(answers) {
+  const threads = new Map();
+  for (const one of answers) threads.set(one.thread_ts, [...(threads.get(one.thread_ts) ?? []), one]);
+  return threads;
+}
+
+/** Return everything of a conversation, oldest first. */
+export const everything = (id) => inOrder(id).all;
 
 export const message = (id, ts) => conversations.get(id)?.get(ts);
 
 const isReply = (one) => one.thread_ts && one.thread_ts !== one.ts;
 
 /** Return what a channel shows, threads' replies left out. */
-export const roots = (id) => everything(id).filter((one) => !isReply(one));
+export const roots = (id) => inOrder(id).roots;
 
 /** Return the replies of a thread, private ones included. */
-export const replies = (id, ts) => everything(id).filter((one) => isReply(one) && one.thread_ts === ts);
+export const replies = (id, ts) => inOrder(id).threads.get(ts) ?? [];
 
 const isFor = (one, user) => (one.text ?? "").includes(`<@${user}`) || JSON.stringify(one.blocks ?? "").includes(`<@${user}`);
 
