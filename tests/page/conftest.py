@@ -139,10 +139,14 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 @dataclass
 class Windows:
-    """Opens windows, and keeps what they complain of and whom they call."""
+    """Opens windows, and keeps what they complain of and whom they call.
 
-    context: BrowserContext
+    Each is on a machine of its own, so that none is behind another: a browser draws those slowly.
+    """
+
+    machine: Callable[[], BrowserContext]
     office: Office
+    contexts: list[BrowserContext] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
 
@@ -152,16 +156,19 @@ class Windows:
 
     def open(self, who: str, place: str = "") -> Page:
         """Open a window as somebody, at a place such as `#/produit`; wait until it is drawn."""
-        page = self.context.new_page()
+        page = self._new_machine().new_page()
         page.set_default_timeout(WAIT_MS)
         page.goto(f"{self.base}?as={who}{place}")
         page.wait_for_selector("body[data-ready]")
         return page
 
-    def watch(self) -> None:
-        self.context.on("console", self.hear)
-        self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
-        self.context.on("request", self.look)
+    def _new_machine(self) -> BrowserContext:
+        context = self.machine()
+        context.on("console", self.hear)
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        context.on("request", self.look)
+        self.contexts.append(context)
+        return context
 
     def hear(self, said: ConsoleMessage) -> None:
         if said.type in {"error", "warning"}:
@@ -188,17 +195,19 @@ def windows_like(browser: Browser, office: Office) -> Iterator[Opener]:
 
     def make(*, width: int = 1280, height: int = 800, guide: bool = False, **more: Any) -> Windows:
         size: ViewportSize = {"width": width, "height": height}
-        context = browser.new_context(viewport=size, reduced_motion="reduce", **more)
-        if not guide:
-            context.add_init_script(PUT_AWAY)
-        found = Windows(context, office)
-        found.watch()
-        made.append(found)
-        return found
+
+        def machine() -> BrowserContext:
+            context = browser.new_context(viewport=size, reduced_motion="reduce", **more)
+            if not guide:
+                context.add_init_script(PUT_AWAY)
+            return context
+
+        made.append(Windows(machine, office))
+        return made[-1]
 
     yield make
-    for found in made:
-        found.context.close()
+    for context in (context for found in made for context in found.contexts):
+        context.close()
     left = {user: stack for user, stack in office.slack.world.stacks.items() if stack}
     office.slack.world.stacks.clear()
     assert [words for one in made for words in one.complaints] == []
