@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
@@ -62,6 +63,7 @@ def execute(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run the tests, on both cores unless told otherwise."""
     set_up("dev")
+    set_up_browser()
     return call(["-m", "pytest", *(arguments or ["-n", "2"])])
 
 
@@ -105,6 +107,17 @@ def set_up(kind: str) -> None:
     folder = next(VENV.glob("[Ll]ib*/python*/site-packages"), VENV / "Lib" / "site-packages")
     (folder / "arbitrage-checkout.pth").write_text(f"{ROOT}\n", encoding="utf-8")
     stamp(kind).write_text(wanted(kind), encoding="utf-8")
+
+
+def set_up_browser() -> None:
+    """Install Chromium where apt can, when there is no browser; else its tests say so, loudly."""
+    if os.environ.get("CHROMIUM") or any(map(shutil.which, BROWSERS)):
+        return
+    if shutil.which("apt-get") and getattr(os, "geteuid", lambda: 1)() == 0:
+        print("setting up: installing chromium", flush=True)
+        for command in (["update", "-qq"], ["install", "-qq", "-y", "chromium"]):
+            if subprocess.call(["apt-get", *command], stdout=subprocess.DEVNULL):
+                break  # no network, or no such package: the tests tell
 
 
 def is_ready(kind: str) -> bool:

@@ -26,6 +26,18 @@ from tests.builders import (
 )
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say last, and loudly, what could not be tested on this machine."""
+    reasons = {str(report.longrepr) for report in terminalreporter.getreports("skipped")}
+    missing = sorted(
+        {found[found.index("NOT TESTED") :] for found in reasons if "NOT TESTED" in found}
+    )
+    if missing:
+        terminalreporter.section("not tested here", sep="!", red=True, bold=True)
+        for reason in missing:
+            terminalreporter.write_line(reason.rstrip("')"))
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The URL of a scratch cluster's first database."""

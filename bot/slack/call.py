@@ -62,6 +62,7 @@ class Call:
             blocks=dump_blocks(message),
             response_type="ephemeral",
             replace_original=False,
+            thread_ts=forms.thread_of(self.body),
         )
 
     def _answer_directly(self, message: Message) -> None:

@@ -61,6 +61,12 @@ class Actor:
     team: str
 
 
+def thread_of(body: Payload) -> str | None:
+    """Return the thread in which a button was pressed, None when it was not in one."""
+    thread: str | None = (body.get("container") or {}).get("thread_ts")
+    return thread
+
+
 def actor_of(body: Payload) -> Actor:
     """Return who sent a command, an action, a submission or a shortcut."""
     user = body.get("user")

@@ -81,7 +81,12 @@ def tell(kit: Kit, error: Exception, body: Payload, respond: Respond | None) -> 
     """Tell the person in private. Not before the ack: it calls Slack."""
     words = sentence(error, _locale(kit, body))
     if respond is not None and body.get("response_url"):
-        respond(text=words, response_type="ephemeral", replace_original=False)
+        respond(
+            text=words,
+            response_type="ephemeral",
+            replace_original=False,
+            thread_ts=forms.thread_of(body),
+        )
     elif body.get("type") in {"block_actions", "shortcut"}:
         tell_directly(kit, forms.actor_of(body).id, words)
 
