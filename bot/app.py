@@ -6,13 +6,12 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import config
+from bot.clock import Clock, ClockWatch, machine_now
 from bot.db import migrating, outbox
 from bot.db.engine import Database
 from bot.domain.ids import ChannelId, PersonId, WorkspaceId
@@ -38,30 +37,6 @@ class CannotStart(Exception):
     """The bot cannot run. The message is one line, with the cure."""
 
 
-class Clock:
-    """The time: the machine's, plus the offset of a file for demonstrations and tests."""
-
-    def __init__(self, file: Path | None) -> None:
-        self._file = file
-
-    def now(self) -> datetime:
-        """Return now, aware UTC."""
-        return machine_now() + self._offset()
-
-    def _offset(self) -> timedelta:
-        if self._file is None:
-            return timedelta()
-        try:
-            return timedelta(seconds=float(self._file.read_text(encoding="ascii")))
-        except (OSError, ValueError):
-            return timedelta()
-
-
-def machine_now() -> datetime:
-    """Return the machine's own time, aware UTC."""
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Workspace:
     """Who the app is, and where, as Slack says."""
@@ -81,6 +56,7 @@ class Bot:
         self._sender = Sender(
             kit.deps, kit.client, machine_now=machine_now, awake=awake, traffic=traffic
         )
+        self._clock_watch = ClockWatch(settings.clock_file, awake.set)
         is_socket = settings.slack_mode == "socket"
         self._socket = (
             SocketMode(self._app, settings.slack_app_token, traffic) if is_socket else None
@@ -110,15 +86,22 @@ class Bot:
         """Start sending, then listening: what waits goes out before more comes in."""
         self._web.start()
         self._sender.start()
+        is_first_start = not charters.are_seats_known(self._kit.deps)
+        if is_first_start:
+            # Nobody would decide a request filed before this.
+            self._kit.now(self._kit.directory.refresh)
         if self._socket:
             self._socket.start()
-        self._kit.later(self._kit.directory.refresh)
+        if not is_first_start:
+            self._kit.later(self._kit.directory.refresh)
         self._timetable.start()
+        self._clock_watch.start()
 
     def stop(self) -> None:
         """Stop listening, finish what was started, leave the rest in the outbox."""
         if self._socket:
             self._socket.stop()
+        self._clock_watch.stop()
         self._timetable.stop()
         self._web.stop()
         self._kit.stop()

@@ -115,7 +115,7 @@ def _settings() -> Settings:
 
 def demo(options: argparse.Namespace) -> int:
     """Play one request, from filing to decision, against the sandbox."""
-    from bot.demo import play  # noqa: PLC0415
+    from bot.demo.terminal import play  # noqa: PLC0415
 
     return FINE if play(locale=options.locale) else WRONG
 

@@ -152,6 +152,11 @@ class Hub:
         """Send an event after those queued before it."""
         self._events.put(payload)
 
+    @property
+    def is_quiet(self) -> bool:
+        """Tell whether every event queued so far was tried."""
+        return self._events.unfinished_tasks == 0
+
     def _send_events(self) -> None:
         while not self._stopping.is_set():
             try:
@@ -159,6 +164,7 @@ class Hub:
             except queue.Empty:
                 continue
             self._try_event(payload, retry=None)
+            self._events.task_done()
 
     def _try_event(self, payload: Json, retry: tuple[int, str] | None) -> None:
         reason = "timeout"

@@ -36,6 +36,10 @@ class Kit:
     threads: ThreadPoolExecutor
     lines: tuple[ThreadPoolExecutor, ...]
 
+    def now(self, work: Callable[[], object]) -> None:
+        """Do `work` before going on. A failure is logged: the hour's job does it again."""
+        _guarded(work)
+
     def later(self, work: Callable[[], object]) -> None:
         """Do `work` beside the ack. A failure is logged; nothing that matters is done here."""
         self.threads.submit(_guarded, work)

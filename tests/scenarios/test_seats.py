@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.sandbox.faults import Fault, FaultKind
 from tests.builders import CHARTER_FILE
 from tests.scenarios import conftest
 from tests.scenarios.conftest import company, words
@@ -75,3 +76,16 @@ def test_when_nobody_can_decide_a_steward_assigns_someone(
         assert "déposé la demande" in refused.body["errors"]["person"]
         office.wait(lambda: "<@U0INES>, à vous" in words(office.panel(card)))
         assert any("Désignez qui décide" in words(m) for m in lea.dms())
+
+
+def test_at_the_very_first_start_the_first_request_finds_its_decider(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    database = tmp_path / "a.db"
+    database.write_bytes(sqlite_template.read_bytes())
+    slow = Fault(kind=FaultKind.SLOW, method="users.lookupByEmail", delay_s=0.2)
+
+    with company(f"sqlite:///{database}", tmp_path / "clock", faults=(slow,)) as office:
+        card = office.file(question="problem")
+
+        assert "<@U0CLAIRE>, à vous de trancher" in words(office.panel(card))
