@@ -86,13 +86,13 @@ class Teller:
         if not is_there or (root, name) in self._shown or beat.thread == name:
             return
         self._shown.add((root, name))
-        number = f"ARB-{self.numbers[name]} "
+        number = re.compile(rf"\bARB-{self.numbers[name]}\b")
         self.stage.wait(
             lambda: any(
-                m.get("thread_ts") == root and "bot_id" in m and number in m["text"]
+                m.get("thread_ts") == root and "bot_id" in m and number.search(m["text"])
                 for m in self.stage.slack.messages(beat.room)
             ),
-            f"{number} shown in {beat.room}",
+            f"{name} shown in {beat.room}",
         )
 
     def markup(self, words: str) -> str:
@@ -116,7 +116,7 @@ class Teller:
         before = len(self._cards())
         WAYS[beat.way](self.stage, person, beat, self.places.get(beat.about))
         person.wait_view(lambda view: view["callback_id"] == "request.submit")
-        self._fill(person, self._dated(beat))
+        self._fill(person, self._answers(beat))
         person.submit()
         self.stage.settle()
         found = self._cards()
@@ -136,15 +136,18 @@ class Teller:
             _wait_field(person, block)
             person.fill({block: value})
 
-    def _dated(self, beat: Asking | Step) -> dict[str, Any]:
-        """Return the fields of a form, « in so many working days » turned into dates."""
-        days = {key: value for key, value in beat.fields.items() if key.endswith("_in")}
-        dated = {
-            _DATES[key]: self.agenda.days_after(beat.when, value).isoformat()
-            for key, value in days.items()
-        }
-        kept = {key: value for key, value in beat.fields.items() if key not in days}
-        return kept | dated
+    def _answers(self, beat: Asking | Step) -> dict[str, Any]:
+        """Return what is typed in a form: days counted, people and requests looked up."""
+        return dict(self._answer(beat, key, value) for key, value in beat.fields.items())
+
+    def _answer(self, beat: Asking | Step, key: str, value: Any) -> tuple[str, Any]:
+        if key in _DATES:
+            return _DATES[key], self.agenda.days_after(beat.when, value).isoformat()
+        if key in {"person", "owner"}:
+            return key, self.stage.slack.world.person_named(value).member.id
+        if key == "supersedes":
+            return key, _REQUEST.sub(lambda found: str(self.numbers[found[1]]), value)
+        return key, value
 
     # What becomes of them
 
@@ -162,7 +165,7 @@ class Teller:
         if beat.move not in INSTANT:
             form = "decision.submit" if beat.move == "decide" else f"request.{beat.move}.submit"
             person.wait_view(lambda view: view["callback_id"] == form)
-            ack = person.submit(self._dated(beat))
+            ack = person.submit(self._answers(beat))
             if ack.body:
                 raise ValueError(f"{beat.request} {beat.move}: {ack.body}")
         self.stage.settle()
