@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,9 +23,14 @@ def write_charter(folder: Path, locale: str) -> Path:
     return charter
 
 
+def database_file(folder: Path) -> Path:
+    """Return the demonstration's database."""
+    return folder / "arbitrage.db"
+
+
 def database_url(folder: Path) -> str:
     """Return the address of the demonstration's database."""
-    return f"sqlite:///{folder / 'arbitrage.db'}"
+    return f"sqlite:///{database_file(folder)}"
 
 
 def clock_file(folder: Path) -> Path:
@@ -39,19 +44,22 @@ class BotProcess:
     def __init__(self, slack: Sandbox, folder: Path, charter: Path) -> None:
         self._slack = slack
         self._log = folder / "bot.log"
-        self._environment = os.environ | {
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_APP_TOKEN": slack.app_token,
-            "SLACK_API_URL": slack.api_url,
-            "SLACK_MODE": "socket",
-            "DATABASE_URL": database_url(folder),
-            "CHARTER_FILE": str(charter),
-            "CLOCK_FILE": str(clock_file(folder)),
-            "HTTP_HOST": "127.0.0.1",
-            "HTTP_PORT": "0",
-            "LOG_FORMAT": "console",
-            "LOG_LEVEL": "WARNING",
-        }
+        self._environment = _without_others(
+            os.environ,
+            {
+                "SLACK_BOT_TOKEN": slack.bot_token,
+                "SLACK_APP_TOKEN": slack.app_token,
+                "SLACK_API_URL": slack.api_url,
+                "SLACK_MODE": "socket",
+                "DATABASE_URL": database_url(folder),
+                "CHARTER_FILE": str(charter),
+                "CLOCK_FILE": str(clock_file(folder)),
+                "HTTP_HOST": "127.0.0.1",
+                "HTTP_PORT": "0",
+                "LOG_FORMAT": "console",
+                "LOG_LEVEL": "WARNING",
+            },
+        )
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -94,8 +102,25 @@ class BotProcess:
         try:
             self._process.wait(timeout=STOP_WITHIN_S)
         except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        """End the process at once: what it has committed is all that counts."""
+        if self._process is not None:
             self._process.kill()
             self._process.wait()
+
+
+def _without_others(environment: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """Return `environment` with `given`, and nothing that would lead the bot elsewhere."""
+    misleading = {f"{name}_FILE" for name in given}
+    kept = {
+        name: value
+        for name, value in environment.items()
+        # A proxy has no business between two ends of a loopback.
+        if name not in misleading and not name.lower().endswith("_proxy")
+    }
+    return kept | dict(given)
 
 
 @contextmanager

@@ -12,6 +12,11 @@ from bot.sandbox.server import Sandbox
 
 LOOK_EVERY_S = 0.004
 QUIET_WITHIN_S = 10.0
+SOON = timedelta(minutes=2)
+"""A post due within that is a matter of pace, not of schedule."""
+
+SOURCES = (outbox.next_due,)
+"""What knows of posts to come: each returns when its next one leaves, None when it has none."""
 
 
 class Stuck(Exception):
@@ -28,20 +33,26 @@ class Stage:
     def next_post(self) -> datetime | None:
         """Return when the next post that is known of will leave; None when none is."""
         with self.database.read() as session:
-            found = [source(session, self._workspace) for source in (outbox.next_due,)]
+            found = [source(session, self._workspace) for source in SOURCES]
         return min(filter(None, found), default=None)
 
-    def settle(self, within_s: float = QUIET_WITHIN_S) -> None:
-        """Wait until the bot has said what it has to say by now.
+    def settle(self) -> None:
+        """Wait until the bot has said all it has to say by now. Raises Stuck."""
+        if not self.settles():
+            raise Stuck("the bot is not quiet")
 
-        The pace that Slack asks for between two messages is jumped, not waited for. Raises Stuck.
+    def settles(self, within_s: float = QUIET_WITHIN_S) -> bool:
+        """Wait as `settle` does; tell whether the bot is quiet.
+
+        The pace that Slack asks for between two messages is jumped, not waited for.
         """
         end = time.monotonic() + within_s
-        paced_until = self.slack.clock.now() + timedelta(minutes=2)
+        paced_until = self.slack.clock.now() + SOON
         while not self._is_quiet(paced_until):
             if time.monotonic() > end:
-                raise Stuck("the bot is not quiet")
+                return False
             self.pause()
+        return True
 
     def _is_quiet(self, paced_until: datetime) -> bool:
         """Tell whether nothing is under way; move to the next post when it is near."""

@@ -15,13 +15,13 @@ from bot.sandbox.server import Sandbox
 def play(*, locale: str) -> bool:
     """Play one request and print it, in French or English; tell whether it went the whole way."""
     words = WORDS[locale]
-    with tempfile.TemporaryDirectory() as folder, Sandbox(cast=cast_for(locale)) as slack:
+    with tempfile.TemporaryDirectory() as folder, Sandbox(cast=_cast(locale)) as slack:
         _say(words["start"])
         with running_bot(slack, Path(folder), write_charter(Path(folder), locale)):
             return _play(slack, words)
 
 
-def cast_for(locale: str) -> Cast:
+def _cast(locale: str) -> Cast:
     """Return the people, all speaking the language of the demonstration."""
     cast = demo_cast()
     spoken = {"fr": "fr-FR", "en": "en-US"}[locale]

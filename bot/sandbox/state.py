@@ -125,8 +125,8 @@ class World:
         self.responses: list[Json] = []
         self.warnings: list[Json] = []
         self.calls: list[Json] = []
-        self._count = 0
-        self._last_ts = 0
+        self.count = 0
+        self.last_ts = 0
 
     def _channel(self, room: Room) -> Channel:
         by_handle = {person.member.handle: id_ for id_, person in self.people.items()}
@@ -138,14 +138,14 @@ class World:
 
     def new_id(self, prefix: str) -> str:
         """Return an id that was never given."""
-        self._count += 1
-        return f"{prefix}{self._count:08X}"
+        self.count += 1
+        return f"{prefix}{self.count:08X}"
 
     def new_ts(self) -> str:
         """Return a message's ts: the clock's, in microseconds, never twice."""
         now = int(self.clock.now().timestamp() * 1_000_000)
-        self._last_ts = max(now, self._last_ts + 1)
-        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
+        self.last_ts = max(now, self.last_ts + 1)
+        return f"{self.last_ts // 1_000_000}.{self.last_ts % 1_000_000:06d}"
 
     def person_named(self, who: str) -> Person:
         """Return a person by handle or id. Raises KeyError."""
