@@ -107,6 +107,11 @@ class Sandbox:
         with self.world.lock:
             return list(self.world.calls)
 
+    @property
+    def is_stopping(self) -> bool:
+        """Tell whether it was asked to stop: a stream that lasts must end."""
+        return self._server.should_exit
+
     def person(self, who: str) -> PersonDriver:
         """Return somebody at their keyboard, by handle or id. Raises KeyError."""
         return PersonDriver(self.world, self.hub, self.api, self.world.person_named(who).member)
