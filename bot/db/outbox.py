@@ -48,6 +48,14 @@ _NEXT = (
     .with_for_update(skip_locked=True)
 )
 
+_WAITING = (
+    select(outbox.c.due_at, lanes.c.free_at)
+    .outerjoin(
+        lanes, and_(lanes.c.workspace_id == outbox.c.workspace_id, lanes.c.lane == outbox.c.lane)
+    )
+    .where(outbox.c.workspace_id == bindparam("in_workspace"), outbox.c.id.in_(_heads))
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
@@ -184,15 +192,7 @@ def count_waiting(session: Connection, workspace: WorkspaceId) -> int:
 
 def next_due(session: Connection, workspace: WorkspaceId) -> datetime | None:
     """Return when the next post may leave, in the past when one may now; None when none waits."""
-    waiting = (
-        select(outbox.c.due_at, lanes.c.free_at)
-        .outerjoin(
-            lanes,
-            and_(lanes.c.workspace_id == outbox.c.workspace_id, lanes.c.lane == outbox.c.lane),
-        )
-        .where(outbox.c.workspace_id == workspace, outbox.c.id.in_(_heads))
-    )
-    found = session.execute(waiting, {"in_workspace": workspace}).all()
+    found = session.execute(_WAITING, {"in_workspace": workspace}).all()
     return min((max(filter(None, (due, free))) for due, free in found), default=None)
 
 
