@@ -13,7 +13,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -39,8 +39,8 @@ class NotKept(Exception):
 class History:
     """What a demonstration starts with: the workspace, and the bytes of the bot's database."""
 
-    world: Json
-    database: bytes
+    world: Json = field(repr=False)
+    database: bytes = field(repr=False)
 
 
 def history_key(last_day: date, locale: str) -> str:
