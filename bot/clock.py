@@ -38,12 +38,14 @@ class ClockWatch:
     def __init__(self, file: Path | None, moved: Callable[[], object]) -> None:
         self._file = file
         self._moved = moved
+        self._seen: tuple[int, int] | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True, name="clock-watch")
 
     def start(self) -> None:
         """Start looking; without a file there is nothing to look at."""
         if self._file is not None:
+            self._seen = self._written()
             self._thread.start()
 
     def stop(self) -> None:
@@ -51,11 +53,10 @@ class ClockWatch:
         self._stopping.set()
 
     def _watch(self) -> None:
-        seen = self._written()
         while not self._stopping.wait(LOOK_EVERY_S):
             written = self._written()
-            if written != seen:
-                seen = written
+            if written != self._seen:
+                self._seen = written
                 self._moved()
 
     def _written(self) -> tuple[int, int] | None:

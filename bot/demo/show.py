@@ -13,14 +13,17 @@ from bot import config
 from bot.clock import machine_now
 from bot.demo import cache, making
 from bot.demo.cache import History, NotKept
+from bot.demo.desk import DemoDesk
 from bot.demo.progress import Progress
 from bot.demo.running import BotProcess, write_charter
 from bot.demo.stage import Stuck
 from bot.demo.story import Agenda, read_story
 from bot.demo.workspace import Opening, open_workspace
 from bot.i18n import text
+from bot.sandbox.page import page_routes
 from bot.sandbox.server import Sandbox
 from bot.sandbox.snapshot import BadSnapshot
+from bot.slack.manifest import make_manifest
 
 PORT = 3210
 LOOK_EVERY_S = 0.25
@@ -42,8 +45,8 @@ class Wanted:
     is_fresh: bool = False
 
     def say(self, key: str, **values: object) -> None:
-        """Print the sentence `demo.<key>`."""
-        print(text(self.locale, f"demo.{key}", **values), flush=True)
+        """Print the sentence `key`."""
+        print(text(self.locale, key, **values), flush=True)
 
 
 def show(wanted: Wanted) -> None:
@@ -56,7 +59,7 @@ def show(wanted: Wanted) -> None:
         with tempfile.TemporaryDirectory(prefix="arbitrage-demo-") as folder:
             _show_in(Path(folder), wanted)
     except KeyboardInterrupt:
-        wanted.say("stopped")
+        wanted.say("demo.stopped")
     except (BadSnapshot, OSError, RuntimeError) as error:
         raise CannotShow(text(wanted.locale, "demo.cannot", why=str(error))) from error
 
@@ -80,9 +83,11 @@ def _show_in(folder: Path, wanted: Wanted) -> None:
     opening = Opening(
         folder=folder,
         history=_history(wanted, Agenda(calendar, machine_now())),
-        calendar=calendar,
         locale=wanted.locale,
         port=wanted.port,
+        guest=lambda stage: page_routes(
+            stage.slack, DemoDesk(stage, calendar), manifest=make_manifest()
+        ),
     )
     with open_workspace(opening) as slack:
         bot = BotProcess(slack, folder, charter)
@@ -103,7 +108,7 @@ def _history(wanted: Wanted, agenda: Agenda) -> History:
             return cache.read(key)
         except NotKept as why:
             if why.is_damage:
-                wanted.say("damaged")
+                wanted.say("demo.damaged")
     progress = Progress(text(wanted.locale, "demo.making"))
     try:
         made = making.make_history(read_story(), agenda, wanted.locale, progress.moved)
@@ -114,16 +119,16 @@ def _history(wanted: Wanted, agenda: Agenda) -> History:
     try:
         cache.write(key, made)
     except OSError as error:
-        wanted.say("not_kept", why=error.strerror or type(error).__name__)
+        wanted.say("demo.not_kept", why=error.strerror or type(error).__name__)
     return made
 
 
 def _welcome(wanted: Wanted, slack: Sandbox) -> None:
     address = f"http://127.0.0.1:{slack.port}/"
     if slack.port != wanted.port:
-        wanted.say("port_taken", port=wanted.port)
-    wanted.say("ready", address=address)
-    wanted.say("how_to_stop")
+        wanted.say("demo.port_taken", port=wanted.port)
+    wanted.say("demo.ready", address=address)
+    wanted.say("demo.how_to_stop")
     if wanted.opens_browser and _has_browser():
         # Beside: some browsers only return when they are closed.
         threading.Thread(target=_open_browser, args=(address,), daemon=True).start()
@@ -150,6 +155,6 @@ def _watch(wanted: Wanted, bot: BotProcess) -> None:
         restarts += 1
         if restarts > MOST_RESTARTS:
             raise CannotShow(text(wanted.locale, "demo.bot_gone", words=bot.last_words()))
-        wanted.say("bot_restarted", words=bot.last_words())
+        wanted.say("demo.bot_restarted", words=bot.last_words())
         bot.start()
         bot.wait_connected()

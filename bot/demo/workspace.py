@@ -1,23 +1,21 @@
-"""The workspace of a demonstration: served with its page, on a port that is free."""
+"""The workspace of a demonstration: as its history left it, served on a port that is free."""
 
 import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from starlette.routing import BaseRoute
+
 from bot.db.engine import Database
 from bot.demo.cache import History
-from bot.demo.desk import DemoDesk
 from bot.demo.making import cast_of
 from bot.demo.running import clock_file, database_file, database_url
 from bot.demo.stage import Stage
-from bot.domain.calendar import Calendar
 from bot.sandbox import snapshot
-from bot.sandbox.page import page_routes
 from bot.sandbox.server import Sandbox
-from bot.slack.manifest import make_manifest
 
 PORTS_TRIED = 20
 ANY = 0
@@ -25,13 +23,16 @@ ANY = 0
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """What a workspace is opened with. The bot's files are in `folder`."""
+    """What a workspace is opened with. The bot's files are in `folder`.
+
+    `guest` gives routes to serve beside Slack's own: the page's.
+    """
 
     folder: Path
     history: History
-    calendar: Calendar
     locale: str
     port: int
+    guest: Callable[[Stage], Sequence[BaseRoute]] = lambda _stage: ()
 
 
 @contextmanager
@@ -57,11 +58,7 @@ def _sandbox(opening: Opening, database: Database, port: int) -> Sandbox:
         port=port,
         clock_file=clock_file(opening.folder),
         starts_at=datetime.fromisoformat(opening.history.world["now"]).astimezone(UTC),
-        extra=lambda slack: page_routes(
-            slack,
-            DemoDesk(Stage(slack=slack, database=database), opening.calendar),
-            manifest=make_manifest(),
-        ),
+        extra=lambda slack: opening.guest(Stage(slack=slack, database=database)),
     )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from bot.clock import machine_now
 from bot.db.engine import Database
 from bot.demo import cache, making
 from bot.demo.cache import History, NotKept
-from bot.demo.desk import DemoDesk
 from bot.demo.running import BotProcess, database_url, write_charter
 from bot.demo.stage import Stage
 from bot.demo.story import Agenda, Story, read_story
@@ -75,13 +73,12 @@ class Demonstration:
     slack: Sandbox
     bot: BotProcess
     stage: Stage
-    desk: DemoDesk
 
 
 @contextmanager
-def demonstration(history: History, calendar: Calendar, folder: Path) -> Iterator[Demonstration]:
+def demonstration(history: History, folder: Path) -> Iterator[Demonstration]:
     """A workspace restored from `history`, with the bot at work in it."""
-    opening = Opening(folder=folder, history=history, calendar=calendar, locale="fr", port=0)
+    opening = Opening(folder=folder, history=history, locale="fr", port=0)
     with open_workspace(opening) as slack:
         bot = BotProcess(slack, folder, write_charter(folder, "fr"))
         bot.start()
@@ -89,14 +86,7 @@ def demonstration(history: History, calendar: Calendar, folder: Path) -> Iterato
         try:
             bot.wait_connected()
             stage = Stage(slack=slack, database=database)
-            yield Demonstration(slack=slack, bot=bot, stage=stage, desk=DemoDesk(stage, calendar))
+            yield Demonstration(slack=slack, bot=bot, stage=stage)
         finally:
             database.close()
             bot.stop()
-
-
-def local_date(calendar: Calendar, ts: str) -> date:
-    """The day of a message's ts, where the company is."""
-    from datetime import UTC, datetime  # noqa: PLC0415
-
-    return calendar.local_date(datetime.fromtimestamp(float(ts), UTC))

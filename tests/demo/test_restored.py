@@ -1,27 +1,22 @@
 """A workspace put back from its history: everything in it works as if it had never stopped."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.demo.cache import History
-from bot.domain.calendar import Calendar
 from tests.demo.conftest import Demonstration, demonstration
 
 URGENT = "Faut-il basculer sur le second prestataire de paiement ce soir ?"
 LATE = "Should the guided tour ship before the new dashboard?"
-NINE = time(9, 0)
 FIRST = "Faut-il passer l’export comptable avant la refonte du panier ?"
 
 
 @pytest.fixture(scope="module")
-def demo(
-    history: History, calendar: Calendar, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Demonstration]:
-    with demonstration(history, calendar, tmp_path_factory.mktemp("demo")) as found:
+def demo(history: History, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    with demonstration(history, tmp_path_factory.mktemp("demo")) as found:
         yield found
 
 
@@ -115,54 +110,14 @@ def test_a_file_shared_long_ago_is_still_there(demo: Demonstration) -> None:
     assert "Neuf entretiens" in kept.content.decode()
 
 
-def test_the_clock_goes_where_the_desk_says(demo: Demonstration, calendar: Calendar) -> None:
-    before = demo.slack.clock.now()
-    keys = [jump.key for jump in demo.desk.jumps()]
-    assert keys == ["hour", "morning"]
-
-    demo.desk.jump("hour")
-    after_an_hour = demo.slack.clock.now()
-    demo.desk.jump("morning")
-    morning = demo.slack.clock.now()
-
-    assert timedelta(minutes=59) < after_an_hour - before < timedelta(minutes=61)
-    assert calendar.local_date(morning) > calendar.local_date(before)
-    assert calendar.is_open(morning)
-    assert (morning - calendar.instant(calendar.local_date(morning), NINE)).total_seconds() < 30
-
-
-def test_a_jump_tells_what_happened_and_to_whom(demo: Demonstration) -> None:
-    thomas = demo.slack.person("thomas")
-    written = [m["ts"] for m in demo.slack.messages("produit") if m["user"] == "U0HUGO"]
-    thomas.message_shortcut("message.arbitrate", "produit", written[-1])
-    hugo = demo.slack.person("hugo")
-    assert demo.slack.wait(lambda: "draft.open" in str(hugo.dms()[-1]), 10)
-    told = hugo.dms()[-1]
-    at = datetime.fromtimestamp(float(told["ts"]), UTC) - timedelta(microseconds=1)
-
-    happened = demo.desk._since(at)
-
-    direct = demo.slack.world.direct("U0HUGO", "U0BOT").id
-    assert [(one.channel, one.ts, one.user) for one in happened] == [(direct, told["ts"], "U0HUGO")]
-
-
-def test_a_place_the_desk_does_not_offer_is_refused(demo: Demonstration) -> None:
-    with pytest.raises(KeyError):
-        demo.desk.jump("next_sync")
-
-
-def test_the_guide_has_only_what_is_built(demo: Demonstration) -> None:
-    assert demo.desk.guide() == ("raise", "decide")
-
-
-def test_no_id_is_given_twice(history: History, calendar: Calendar, tmp_path: Path) -> None:
+def test_no_id_is_given_twice(history: History, tmp_path: Path) -> None:
     known = {
         value
         for room in history.world["channels"]
         for m in room["messages"]
         for value in (m["ts"], m.get("client_msg_id"))
     }
-    with demonstration(history, calendar, tmp_path) as demo:
+    with demonstration(history, tmp_path) as demo:
         ts = demo.slack.person("hugo").write("produit", "encore moi")
         message = demo.slack.messages("produit")[-1]
 
