@@ -1,6 +1,6 @@
 """The charter in force, and the seats that nobody holds."""
 
-from bot.db import charters, outbox, people
+from bot.db import charters, outbox
 from bot.domain import posts
 from bot.domain.charter import Role, SeatKey
 from bot.services.deps import Deps
@@ -11,12 +11,6 @@ def put_in_force(deps: Deps, *, digest: str, text: str) -> int:
     """Keep the charter's text; return its version, the same while the text is."""
     with deps.begin() as session:
         return charters.put(session, deps.workspace, digest=digest, text=text, at=deps.now())
-
-
-def are_seats_known(deps: Deps) -> bool:
-    """Tell whether everybody the charter names was looked up, once."""
-    with deps.read() as session:
-        return deps.charter.refs <= people.directory(session, deps.workspace).keys()
 
 
 def report_vacant_seats(deps: Deps) -> tuple[SeatKey, ...]:

@@ -1,6 +1,6 @@
 """The real bot, connected over real sockets to the sandbox."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -86,7 +86,7 @@ class Company:
 
 @contextmanager
 def company(
-    database_url: str, clock_file: Path, *, faults: Sequence[Fault] = (), **settings: Any
+    database_url: str, clock_file: Path, *, faults: tuple[Fault, ...] = (), **settings: Any
 ) -> Iterator[Company]:
     cast = demo_cast()
     cast = replace(cast, people=(*cast.people, GUEST, STRANGER))

@@ -78,14 +78,13 @@ def test_when_nobody_can_decide_a_steward_assigns_someone(
         assert any("Désignez qui décide" in words(m) for m in lea.dms())
 
 
-def test_at_the_very_first_start_the_first_request_finds_its_decider(
+def test_the_first_request_of_a_new_installation_finds_its_seats(
     sqlite_template: Path, tmp_path: Path
 ) -> None:
-    database = tmp_path / "a.db"
+    database = tmp_path / "new.db"
     database.write_bytes(sqlite_template.read_bytes())
-    slow = Fault(kind=FaultKind.SLOW, method="users.lookupByEmail", delay_s=0.2)
-
+    slow = Fault(kind=FaultKind.SLOW, method="users.lookupByEmail", delay_s=0.1)
     with company(f"sqlite:///{database}", tmp_path / "clock", faults=(slow,)) as office:
-        card = office.file(question="problem")
+        card = office.file(squads=["checkout"], option1_label="Le faire", option1_cost="3")
 
-        assert "<@U0CLAIRE>, à vous de trancher" in words(office.panel(card))
+        assert "<@U0LEA>, à vous" in words(office.panel(card))
