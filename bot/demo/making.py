@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.db.engine import Database
 from bot.demo.cache import History, copy_database
 from bot.demo.running import BotProcess, clock_file, database_file, database_url, write_charter
-from bot.demo.stage import Stage
+from bot.demo.stage import PATIENCE_S, Stage
 from bot.demo.story import Agenda, Story
 from bot.demo.telling import Teller
 from bot.sandbox import snapshot
@@ -40,6 +40,7 @@ def make_history(story: Story, agenda: Agenda, locale: str, moved: Moved) -> His
         with Sandbox(
             cast=cast_of(locale), clock_file=clock_file(folder), starts_at=_start(story, agenda)
         ) as slack:
+            _be_patient(slack)
             bot = BotProcess(slack, folder, write_charter(folder, locale))
             bot.start()
             try:
@@ -47,6 +48,12 @@ def make_history(story: Story, agenda: Agenda, locale: str, moved: Moved) -> His
                 return _told(story, agenda, folder, slack, moved)
             finally:
                 bot.kill()  # nothing of it is needed once its database is copied
+
+
+def _be_patient(slack: Sandbox) -> None:
+    """Wait for the bot as long as a busy machine needs: nobody is at these keyboards."""
+    slack.hub.ack_within_s = PATIENCE_S
+    slack.world.trigger_life_s = PATIENCE_S
 
 
 def _start(story: Story, agenda: Agenda) -> datetime:

@@ -12,6 +12,7 @@ from bot.sandbox.server import Sandbox
 
 LOOK_EVERY_S = 0.004
 QUIET_WITHIN_S = 10.0
+PATIENCE_S = 40.0
 SOON = timedelta(minutes=2)
 """A post due within that is a matter of pace, not of schedule."""
 
@@ -38,7 +39,7 @@ class Stage:
 
     def settle(self) -> None:
         """Wait until the bot has said all it has to say by now. Raises Stuck."""
-        if not self.settles():
+        if not self.settles(PATIENCE_S):
             raise Stuck("the bot is not quiet")
 
     def settles(self, within_s: float = QUIET_WITHIN_S) -> bool:
@@ -72,7 +73,7 @@ class Stage:
 
     def wait(self, condition: Callable[[], bool], what: str) -> None:
         """Let the bot say what it has to until `condition` holds. Raises Stuck."""
-        end = time.monotonic() + QUIET_WITHIN_S
+        end = time.monotonic() + PATIENCE_S
         while not condition():
             if time.monotonic() > end:
                 raise Stuck(f"it did not happen: {what}")

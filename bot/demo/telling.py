@@ -5,14 +5,17 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, assert_never
 
-from bot.demo.stage import Stage
+from bot.demo.stage import PATIENCE_S, Stage, Stuck
 from bot.demo.story import Agenda, Asking, Beat, Saying, Step, Story
 from bot.demo.ways import WAYS
+from bot.sandbox.hub import Ack
 from bot.sandbox.person import PersonDriver
+from bot.sandbox.state import Json
 
 CHANNEL = "arbitrages"
 _REQUEST = re.compile(r"\{(\w+)\}")
 _PERSON = re.compile(r"@([a-z]+)\b")
+_ROOM = re.compile(r"#([a-z-]+)\b")
 _ADDRESS = re.compile(r"https?://[^\s)]+")
 
 Moved = Callable[[int, int], None]
@@ -100,14 +103,11 @@ class Teller:
         told = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         told = _ADDRESS.sub(lambda found: f"<{found[0]}>", told)
         told = _REQUEST.sub(lambda found: f"ARB-{self.numbers[found[1]]}", told)
-        handles = {p.member.handle: i for i, p in self.stage.slack.world.people.items()}
-        handles["arbitrage"] = self.stage.slack.world.bot_user
-
-        def named(found: re.Match[str]) -> str:
-            known = handles.get(found[1])
-            return f"<@{known}>" if known else found[0]
-
-        return _PERSON.sub(named, told)
+        world = self.stage.slack.world
+        people = {person.member.handle: user for user, person in world.people.items()}
+        rooms = {room.name: room.id for room in world.channels.values()}
+        told = _PERSON.sub(lambda found: _tag("@", people.get(found[1])) or found[0], told)
+        return _ROOM.sub(lambda found: _tag("#", rooms.get(found[1])) or found[0], told)
 
     # Requests
 
@@ -115,12 +115,12 @@ class Teller:
         person = self.stage.slack.person(beat.who)
         before = len(self._cards())
         WAYS[beat.way](self.stage, person, beat, self.places.get(beat.about))
-        person.wait_view(lambda view: view["callback_id"] == "request.submit")
+        _wait_view(person, lambda view: view["callback_id"] == "request.submit")
         self._fill(person, self._answers(beat))
-        person.submit()
+        _check(person.submit(), beat.request)
+        self.stage.wait(lambda: len(self._cards()) > before, f"the card of {beat.request}")
         self.stage.settle()
         found = self._cards()
-        self.stage.wait(lambda: len(self._cards()) > before, f"the card of {beat.request}")
         self.cards[beat.request] = str(found[-1]["ts"])
         self.numbers[beat.request] = len(found)
 
@@ -158,16 +158,14 @@ class Teller:
         if beat.reply:
             self._reply(person, beat)
         else:
-            person.click(CHANNEL, panel["ts"], f"request.{beat.move}")
+            _check(person.click(CHANNEL, panel["ts"], f"request.{beat.move}"), beat.request)
         if beat.is_refused:
             self.stage.wait(lambda: len(person.ephemerals(CHANNEL)) > told, "a refusal")
             return
         if beat.move not in INSTANT:
             form = "decision.submit" if beat.move == "decide" else f"request.{beat.move}.submit"
-            person.wait_view(lambda view: view["callback_id"] == form)
-            ack = person.submit(self._answers(beat))
-            if ack.body:
-                raise ValueError(f"{beat.request} {beat.move}: {ack.body}")
+            _wait_view(person, lambda view: view["callback_id"] == form)
+            _check(person.submit(self._answers(beat)), beat.request)
         self.stage.settle()
 
     def _reply(self, person: PersonDriver, beat: Step) -> None:
@@ -190,8 +188,25 @@ _DATES = {
 }
 
 
+def _tag(kind: str, known: str | None) -> str:
+    """Return a mention of somebody or of a channel; empty when there is no such one."""
+    return f"<{kind}{known}>" if known else ""
+
+
 def _wait_field(person: PersonDriver, block: str) -> None:
-    person.wait_view(lambda view: block in _blocks_of(view))
+    _wait_view(person, lambda view: block in _blocks_of(view))
+
+
+def _wait_view(person: PersonDriver, condition: Callable[[Json], bool]) -> None:
+    person.wait_view(condition, PATIENCE_S)
+
+
+def _check(ack: Ack, request: str) -> None:
+    """Raise Stuck unless the bot took what was done to `request`."""
+    if not ack.is_acked:
+        raise Stuck(f"no answer about {request}")
+    if ack.body:
+        raise Stuck(f"refused about {request}: {ack.body}")
 
 
 def _blocks_of(view: Mapping[str, Any]) -> set[str]:

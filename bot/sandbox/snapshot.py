@@ -6,6 +6,7 @@ tokens, which are the running workspace's own.
 
 import base64
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import asdict
 from typing import Any
 
@@ -38,8 +39,9 @@ def take(world: World) -> Json:
 def put_back(world: World, kept: Mapping[str, Any]) -> None:
     """Make `world`, whose cast is the same, what it was; ids given later are new ones.
 
-    Raises BadSnapshot, and then `world` is as it was before.
+    `kept` is copied: what happens later in `world` does not change it. Raises BadSnapshot, and then `world` is as it was before.
     """
+    kept = deepcopy(dict(kept))
     try:
         _check(world, kept)
         channels = {room.id: room for room in map(_channel_of, kept["channels"])}

@@ -67,7 +67,7 @@ class View:
 
 @dataclass
 class Trigger:
-    """A trigger id: lives three seconds of real time and serves once."""
+    """A trigger id: lives three seconds of real time, unless told otherwise, and serves once."""
 
     user: str
     made_at: float
@@ -113,6 +113,7 @@ class World:
         self.tokens = Tokens(f"xoxb-{made}", f"xapp-{made}", secrets.token_hex(16))
         self.scopes = set(BOT_SCOPES.split(","))
         self.is_revoked = False
+        self.trigger_life_s = TRIGGER_LIFE_S
         self.people = {member.id: Person(member) for member in cast.people}
         self.channels = {room.id: self._channel(room) for room in cast.rooms}
         self.usergroups: dict[str, list[str]] = {}

@@ -57,7 +57,15 @@ def test_a_jump_tells_what_happened_and_to_whom(demo: Demonstration, desk: DemoD
     happened = desk._since(at)
 
     direct = demo.slack.world.direct("U0HUGO", "U0BOT").id
-    assert [(one.channel, one.ts, one.user) for one in happened] == [(direct, told["ts"], "U0HUGO")]
+    said = [
+        (room.name, m["text"])
+        for room in demo.slack.world.channels.values()
+        for m in room.messages
+        if m["ts"] > told["ts"]
+    ]
+    assert [(one.channel, one.ts, one.user) for one in happened] == [
+        (direct, told["ts"], "U0HUGO")
+    ], said
 
 
 def test_a_place_the_desk_does_not_offer_is_refused(demo: Demonstration, desk: DemoDesk) -> None:

@@ -168,6 +168,10 @@ def test_an_english_speaker_is_told_in_english(history: History) -> None:
     assert not any("Votre demande" in str(m) for m in johns["messages"])
 
 
+def test_no_sentence_speaks_of_nobody(history: History) -> None:
+    assert [m["text"] for m in messages(history) if "personne de trancher" in m["text"]] == []
+
+
 def test_the_world_is_plain_json(history: History) -> None:
     assert json.loads(json.dumps(history.world)) == history.world
 

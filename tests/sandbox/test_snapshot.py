@@ -82,6 +82,17 @@ def test_what_is_taken_is_a_copy(slack: Sandbox) -> None:
     assert json.dumps(kept) == before
 
 
+def test_what_is_put_back_is_a_copy(slack: Sandbox) -> None:
+    kept = snapshot.take(lived_in(slack))
+    before = json.dumps(kept)
+
+    snapshot.put_back(slack.world, kept)
+    slack.person("claire").write("produit", "plus tard")
+    slack.person("claire").react("produit", slack.messages("produit")[0]["ts"], "eyes")
+
+    assert json.dumps(kept) == before
+
+
 def test_ids_and_stamps_go_on_from_where_they_were(slack: Sandbox) -> None:
     lived_in(slack)
     last = slack.person("hugo").write("produit", "la dernière")
