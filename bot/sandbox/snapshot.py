@@ -39,7 +39,8 @@ def take(world: World) -> Json:
 def put_back(world: World, kept: Mapping[str, Any]) -> None:
     """Make `world`, whose cast is the same, what it was; ids given later are new ones.
 
-    `kept` is copied: what happens later in `world` does not change it. Raises BadSnapshot, and then `world` is as it was before.
+    `kept` is copied: what happens later in `world` does not change it. Raises BadSnapshot, and
+    then `world` is as it was before.
     """
     kept = deepcopy(dict(kept))
     try:
