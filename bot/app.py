@@ -6,9 +6,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from slack_sdk import WebClient
@@ -16,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot import config
+from bot.clock import Clock, ClockWatch, machine_now
 from bot.db import migrating, outbox
 from bot.db.engine import Database
 from bot.domain.ids import ChannelId, PersonId, WorkspaceId
@@ -43,30 +42,6 @@ class CannotStart(Exception):
     """The bot cannot run. The message is one line, with the cure."""
 
 
-class Clock:
-    """The time: the machine's, plus the offset of a file for demonstrations and tests."""
-
-    def __init__(self, file: Path | None) -> None:
-        self._file = file
-
-    def now(self) -> datetime:
-        """Return now, aware UTC."""
-        return machine_now() + self._offset()
-
-    def _offset(self) -> timedelta:
-        if self._file is None:
-            return timedelta()
-        try:
-            return timedelta(seconds=float(self._file.read_text(encoding="ascii")))
-        except (OSError, ValueError):
-            return timedelta()
-
-
-def machine_now() -> datetime:
-    """Return the machine's own time, aware UTC."""
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Workspace:
     """Who the app is, and where, as Slack says."""
@@ -86,6 +61,7 @@ class Bot:
         self._sender = Sender(
             kit.deps, kit.client, machine_now=machine_now, awake=awake, traffic=traffic
         )
+        self._clock_watch = ClockWatch(settings.clock_file, awake.set)
         is_socket = settings.slack_mode == "socket"
         self._socket = (
             SocketMode(self._app, settings.slack_app_token, traffic) if is_socket else None
@@ -119,11 +95,13 @@ class Bot:
             self._socket.start()
         self._kit.later(self._kit.directory.refresh)
         self._timetable.start()
+        self._clock_watch.start()
 
     def stop(self) -> None:
         """Stop listening, finish what was started, leave the rest in the outbox."""
         if self._socket:
             self._socket.stop()
+        self._clock_watch.stop()
         self._timetable.stop()
         self._web.stop()
         self._kit.stop()
