@@ -19,6 +19,7 @@ from bot.domain.ids import ChannelId, PersonId, WorkspaceId
 from bot.jobs import Job, Timetable
 from bot.services import charters, people
 from bot.services.deps import Deps, Rosters
+from bot.services.schedule.tick import tick
 from bot.settings import Settings
 from bot.slack.app import make_app, make_client, make_kit
 from bot.slack.errors import code_of
@@ -32,6 +33,9 @@ log = logging.getLogger(__name__)
 
 HOUR_S = 3600
 FIRST_CONTACT_TRIES = 6
+TICK_S = 60
+DEMO_TICK_S = 2
+"""A demonstration's clock jumps: what becomes due then is not waited for."""
 
 
 class CannotStart(Exception):
@@ -90,6 +94,7 @@ class Bot:
         )
         probes = Probes(trouble=self.trouble, measures=self.measures, slack=slack)
         self._web = WebServer(probes, host=settings.http_host, port=settings.http_port)
+        holder = uuid.uuid4().hex
         self._timetable = Timetable(
             (
                 Job(name="refresh_people", every_s=HOUR_S, work=kit.directory.refresh),
@@ -97,6 +102,11 @@ class Bot:
                     name="forget_received",
                     every_s=HOUR_S,
                     work=lambda: people.forget_received(kit.deps),
+                ),
+                Job(
+                    name="tick",
+                    every_s=TICK_S if settings.clock_file is None else DEMO_TICK_S,
+                    work=lambda: tick(kit.deps, holder=holder, machine_now=machine_now),
                 ),
             )
         )

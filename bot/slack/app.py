@@ -11,10 +11,22 @@ from bot.domain.ids import PersonId
 from bot.services.deps import Deps
 from bot.slack import refusals
 from bot.slack.kit import Kit
-from bot.slack.listeners import commands, decisions, home, messages, requests
+from bot.slack.listeners import (
+    absences,
+    commands,
+    decisions,
+    home,
+    messages,
+    preferences,
+    reminders,
+    requests,
+)
 from bot.slack.people import Directory
 
 log = logging.getLogger(__name__)
+
+FEATURES = (commands, requests, decisions, messages, home, reminders, absences, preferences)
+"""What listens, one module per noun."""
 
 THREADS = 32
 LINES = 8
@@ -55,7 +67,7 @@ def make_app(kit: Kit, *, signing_secret: str) -> App:
         raise_error_for_unhandled_request=False,
         logger=log,
     )
-    for feature in (commands, requests, decisions, messages, home):
+    for feature in FEATURES:
         feature.register(app, kit)
 
     @app.error
