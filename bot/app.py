@@ -13,6 +13,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import config
+from bot.db import charters as stored_charters
 from bot.db import migrating, outbox
 from bot.db.engine import Database
 from bot.domain.ids import ChannelId, PersonId, WorkspaceId
@@ -183,6 +184,29 @@ def build(settings: Settings) -> Bot:
     version = charters.put_in_force(first, digest=loaded.digest, text=loaded.text)
     deps = first.in_version(version)
     return Bot(settings, make_kit(deps, client, workspace.bot_user), awake)
+
+
+def offline(settings: Settings) -> tuple[Deps, ...]:
+    """Return what use cases need to read each workspace of the database, without Slack."""
+    loaded = config.load(settings.charter_file)
+    database = open_database(settings.database_url)
+    with database.read() as session:
+        found = stored_charters.workspaces(session)
+    return tuple(
+        Deps(
+            workspace=workspace,
+            workspace_url="https://slack.com/",
+            channel=ChannelId(f"#{loaded.charter.channel}"),
+            database=database,
+            charter=loaded.charter,
+            charter_version=0,
+            now=Clock(settings.clock_file).now,
+            new_id=lambda: uuid.uuid4().hex,
+            wake=lambda: None,
+            rosters=Rosters(),
+        )
+        for workspace in found
+    )
 
 
 def open_database(url: str) -> Database:
