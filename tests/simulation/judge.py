@@ -47,6 +47,7 @@ class Judge:
         self.charter = life.company.charter
         self.zones = {person.id: person.zone for person in life.company.staff}
         self.notify = {person.id: person.notify for person in life.company.staff}
+        self.late: set[str] = set()
         self.said: dict[str, list[Said]] = {}
         for one in life.sink.said:
             for key in one.timers:
@@ -95,6 +96,9 @@ class Judge:
                 yield f"{key} was not to be said"
         for key, chances in wanted.items():
             yield from self._judged(key, chances)
+        for one in self.life.sink.said:
+            if one.is_late and not self.late.intersection(one.timers):
+                yield f"{one.post.key} said that it was late and was not"
 
     def _judged(self, key: str, chances: list[Expected]) -> Iterator[str]:
         """A key has a chance per instant that its request gave it: the first that holds counts."""
@@ -109,10 +113,10 @@ class Judge:
             one = self.said[key][0]
             if not timedelta() <= one.at - at <= SLACK_OFF:
                 yield f"{key} was due at {at}, said at {one.at}"
+            if first - chance.at > LATE - SLACK_OFF:
+                self.late.add(key)
             if first - chance.at > LATE + SLACK_OFF and not one.is_late:
                 yield f"{key} was late and did not say so"
-            if one.is_late and first - chance.at < LATE - SLACK_OFF:
-                yield f"{key} said that it was late and was not"
             return
 
     def _said_at(self, chance: Expected) -> tuple[datetime, datetime]:

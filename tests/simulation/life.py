@@ -4,6 +4,7 @@ import heapq
 import itertools
 import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -45,6 +46,14 @@ QUESTIONS = {
     "direction": 1,
 }
 
+NEXT_TIMER = select(func.min(clock_tables.timers.c.due_at))
+_heads = (
+    select(func.min(outbox_rows.c.id))
+    .where(outbox_rows.c.state == outbox.WAITING)
+    .group_by(outbox_rows.c.lane)
+)
+NEXT_POST = select(func.min(outbox_rows.c.due_at)).where(outbox_rows.c.id.in_(_heads))
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -69,14 +78,19 @@ class Window:
 class Life:
     """Everything that happened, for the judge."""
 
-    def __init__(self, url: str, plan: Plan) -> None:
+    def __init__(self, url: str, plan: Plan, *, at_once: bool = False) -> None:
+        """Prepare a life; `at_once`: replicas really tick at the same time."""
+        self.threads = ThreadPoolExecutor(2) if at_once else None
         self.plan, self.dice = plan, random.Random(plan.seed)
         self.clock = FakeClock(at=plan.start)
         self.end = plan.start + timedelta(days=plan.days)
         self.company: Company = a_company(plan.start)
         self.database = Database(url)
         settle(self.database, self.company)
-        self.replicas = [Replica(url, self.company, self.clock) for _ in range(2)]
+        ids = itertools.count(1)
+        self.replicas = [
+            Replica(url, self.company, self.clock, lambda: f"{next(ids):032x}") for _ in range(2)
+        ]
         self.sink = Sink(self.clock)
         self.snapshots: dict[RequestId, list[tuple[datetime, Request]]] = {}
         self.absences: list[tuple[datetime, Absence]] = []
@@ -99,7 +113,7 @@ class Life:
         self.at(self.clock.at + timedelta(hours=self.dice.uniform(low_h, high_h)), do)
 
     def _moment(self) -> datetime:
-        return self.plan.start + timedelta(days=self.dice.uniform(0, self.plan.days))
+        return self.plan.start + timedelta(days=self.dice.uniform(0, self.plan.days - 1))
 
     def _prepare(self) -> None:
         for _ in range(self.plan.requests):
@@ -144,6 +158,8 @@ class Life:
             if minute is None or minute > self.end:
                 break
             self.clock.at = minute
+            for replica in self.replicas:
+                replica.deps.rosters.forget()
             self._act()
             self._tick()
             self.sink.drain(self.deps)
@@ -153,18 +169,15 @@ class Life:
         self._check_next_steps()
         for replica in self.replicas:
             replica.database.close()
+        self.database.close()
+        if self.threads:
+            self.threads.shutdown()
         return self
 
     def _next_minute(self) -> datetime | None:
         found = [self._ahead[0][0]] if self._ahead else []
         with self.database.read() as session:
-            for wanted in (
-                select(func.min(clock_tables.timers.c.due_at)),
-                select(func.min(outbox_rows.c.due_at)).where(
-                    outbox_rows.c.workspace_id == WORKSPACE,
-                    outbox_rows.c.state == outbox.WAITING,
-                ),
-            ):
+            for wanted in (NEXT_TIMER, NEXT_POST):
                 at = session.execute(wanted).scalar()
                 found += [at] if at else []
         if not found:
@@ -190,7 +203,8 @@ class Life:
 
     def _tick(self) -> None:
         self.dice.shuffle(self.replicas)
-        done = [replica.tick() for replica in self.replicas]
+        run = self.threads.map if self.threads else map
+        done = list(run(Replica.tick, self.replicas))
         for replica in self.replicas:
             replica.database.dies_after = None
         ticked = [count for count in done if count is not None]

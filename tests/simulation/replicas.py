@@ -1,7 +1,6 @@
 """Replicas that tick, crash and start again; and a sink that stands where Slack is."""
 
-import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -46,17 +45,18 @@ class Mortal(Database):
 
 @dataclass
 class Replica:
-    """One process of the bot: nothing of it survives a restart."""
+    """One process of the bot: nothing of it survives a restart. `new_id` is the life's."""
 
     url: str
     company: Company
     clock: FakeClock
+    new_id: Callable[[], str]
 
     def __post_init__(self) -> None:
         self.start()
 
     def start(self) -> None:
-        self.holder = uuid.uuid4().hex
+        self.holder = self.new_id()
         self.database = Mortal(self.url)
         self.deps = Deps(
             workspace=WORKSPACE,
@@ -66,9 +66,9 @@ class Replica:
             charter=self.company.charter,
             charter_version=1,
             now=self.clock.now,
-            new_id=lambda: uuid.uuid4().hex,
+            new_id=self.new_id,
             wake=lambda: None,
-            rosters=Rosters(fresh_s=0),
+            rosters=Rosters(fresh_s=3600),
         )
 
     def restart(self) -> None:
