@@ -25,6 +25,10 @@ DELAY = timedelta(days=7)
 """How long after « later » a deliverable is asked about again."""
 
 
+NOBODY_FOR = timedelta(minutes=5)
+"""How long after a request found neither a decider nor a steward they are looked for again."""
+
+
 class TimerKind(StrEnum):
     """What becomes due. Those of REMINDERS are said to a person; the others change something."""
 
@@ -121,6 +125,10 @@ def _to_decide(request: Request, charter: Charter, calendar_of: CalendarOf) -> I
     if not _is_awaited(request, charter):
         return
     is_assigned = bool(request.route.mandates)
+    if not is_assigned and not request.route.stewards:
+        at = request.clock_from + NOBODY_FOR
+        yield _timer(TimerKind.ESCALATION, request, request.clock_from, at)
+        return
     people = request.awaited if is_assigned else request.route.stewards
     kind = TimerKind.DECIDE if is_assigned else TimerKind.ASSIGN
     start = request.watched_from or request.clock_from

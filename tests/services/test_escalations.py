@@ -250,3 +250,17 @@ def test_a_request_left_by_an_older_version_is_planned_by_the_first_tick(
     with deps.read() as session:
         ahead = timers.due(session, WORKSPACE, {TimerKind.DECIDE}, TWICE)
     assert len(ahead) == 3
+
+
+def test_a_request_filed_before_anybody_is_known_finds_its_decider(
+    deps: Deps, clock: FakeClock
+) -> None:
+    unknown = replace(deps, charter=replace(a_charter(), seats=()))
+    request = filed(unknown)
+    assert (request.route.deciders, request.route.stewards) == ((), ())
+
+    ticked(unknown, clock, NOW + timedelta(minutes=5))
+    assert as_is(deps, request).route.deciders == ()
+    ticked(deps, clock, NOW + timedelta(minutes=7))
+
+    assert as_is(deps, request).route.deciders == (CLAIRE,)

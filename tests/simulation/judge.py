@@ -103,7 +103,7 @@ class Judge:
     def _judged(self, key: str, chances: list[Expected]) -> Iterator[str]:
         """A key has a chance per instant that its request gave it: the first that holds counts."""
         for chance in chances:
-            at, first = self._said_at(chance)
+            at, planned = self._said_at(chance)
             if at >= chance.true_until or at > self.life.end - SLACK_OFF:
                 continue
             if key not in self.said:
@@ -113,24 +113,25 @@ class Judge:
             one = self.said[key][0]
             if not timedelta() <= one.at - at <= SLACK_OFF:
                 yield f"{key} was due at {at}, said at {one.at}"
-            if first - chance.at > LATE - SLACK_OFF:
+            if at - planned > LATE - SLACK_OFF:
                 self.late.add(key)
-            if first - chance.at > LATE + SLACK_OFF and not one.is_late:
+            if at - planned > LATE + SLACK_OFF and not one.is_late:
                 yield f"{key} was late and did not say so"
             return
 
     def _said_at(self, chance: Expected) -> tuple[datetime, datetime]:
-        """Return when a reminder is to be said, and when it is first looked at."""
-        due, first = chance.at, None
+        """Return when a reminder is to be said, and when it was planned: earlier when late."""
+        due, planned = chance.at, chance.at
         while True:
             now = self._up(due)
-            first = first or now
             at = now
             if self.notify[chance.person] is Notify.DIGEST:
                 at = max(at, hours.opening(self.zones[chance.person], due))
             at = self._free(chance.person, at, known_by=now)
             if at == now:
-                return at, first
+                return at, planned
+            if now - planned <= LATE:
+                planned = at
             due = at
 
     def _up(self, at: datetime) -> datetime:

@@ -9,16 +9,20 @@ from sqlalchemy import Connection
 
 from bot.db import requests, timers
 from bot.domain.escalating import Step, escalate, go_on, next_step
-from bot.domain.events import Status
+from bot.domain.events import EventKind, Status
 from bot.domain.ids import RequestId
 from bot.domain.reminders import Timer, TimerKind
 from bot.domain.request import Request
-from bot.domain.routing import Desk
+from bot.domain.routing import Desk, route
 from bot.services.changes import apply
 from bot.services.deps import Deps
 from bot.services.desks import Clock, desk_of, due_date
 from bot.services.planning import plan, timers_of
 from bot.services.schedule.guarding import each_due
+
+
+class NobodyYet(Exception):
+    """Nobody of the charter is known: it is tried again, and told."""
 
 
 def escalate_silent(deps: Deps) -> int:
@@ -42,6 +46,8 @@ def _escalate(deps: Deps, timer: Timer) -> bool:
         request = _due_request(session, deps, desk, timer)
         if request is None:
             return False
+        if not request.route.mandates and not request.route.stewards:
+            return _find_somebody(session, deps, desk, request)
         if request.status is Status.AWAITING_EVIDENCE:
             apply(session, deps, desk, request.id, lambda r, d: go_on(r, at=d.now))
         else:
@@ -55,6 +61,21 @@ def _escalate(deps: Deps, timer: Timer) -> bool:
                 lambda r, d: escalate(r, step, at=d.now, answer_by=by),
             )
     deps.wake()
+    return True
+
+
+def _find_somebody(session: Connection, deps: Deps, desk: Desk, request: Request) -> bool:
+    """Route anew a request filed while nobody of the charter was known. Raises NobodyYet."""
+    found = route(request.subject, desk)
+    if not found.mandates and not found.stewards:
+        raise NobodyYet(request.reference)
+    apply(
+        session,
+        deps,
+        desk,
+        request.id,
+        lambda r, d: r.rerouted(EventKind.REROUTED, found, by=None, at=d.now),
+    )
     return True
 
 

@@ -31,7 +31,8 @@ def on_absence(call: Call) -> None:
 
 def on_dates(call: Call) -> None:
     """Show who would stand in on the dates picked, and which deputies are away too."""
-    call.kit.update_view(call.view["id"], _redrawn(call))
+    if forms.dates_from(call.view) is not None:
+        call.kit.update_view(call.view["id"], _redrawn(call))
 
 
 def on_submit(call: Call) -> None:

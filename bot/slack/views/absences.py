@@ -43,13 +43,18 @@ def absence_form(shown: Shown, locale: str) -> View:
     """Return the form to declare an absence, with those declared so far."""
     half = [choice(name, text(locale, f"form.away_{name}")) for name in (FROM_NOON, UNTIL_NOON)]
     dates = shown.dates
+    is_picked = {
+        FROM_NOON: dates is not None and dates.from_noon,
+        UNTIL_NOON: dates is not None and dates.until_noon,
+    }
     first = DatePickerElement(
         action_id="away_from", initial_date=dates.first.isoformat() if dates else None
     )
     last = DatePickerElement(
         action_id="away_to", initial_date=dates.last.isoformat() if dates else None
     )
-    halves = CheckboxesElement(action_id="away_half", options=half)
+    picked = [option for option in half if is_picked[option.value]]
+    halves = CheckboxesElement(action_id="away_half", options=half, initial_options=picked or None)
     blocks: list[Block] = [
         section(text(locale, "absence.intro")),
         field("away_from", first, locale, is_required=True, dispatches=True),
