@@ -79,7 +79,12 @@ class Post:
     def lane(self) -> str:
         """Where the order of posts holds; what waits for hours holds nothing else up."""
         place = f"channel:{self.channel}" if self.channel else f"person:{self.person}"
-        return f"hours:{place}" if self.in_hours else place
+        return f"hours:{place}:{self.reader or ''}" if self.in_hours else place
+
+    @property
+    def reader(self) -> PersonId | None:
+        """Who it is for: the person it is sent to, or the one it calls in a thread."""
+        return self.person or PersonId(self.detail("to")) or None
 
     def is_late(self, now: datetime) -> bool:
         """Tell whether it is said well after its time."""

@@ -79,9 +79,10 @@ def claim(deps: Deps, lease_from: datetime) -> Claim | None:
 def content(deps: Deps, post: Post) -> Content:
     """Return what `post` says now. Raises NothingToSay, TooLate or NotNow."""
     with deps.read() as session:
-        reader = people.get(session, deps.workspace, post.person) if post.person else None
+        reader = people.get(session, deps.workspace, post.reader) if post.reader else None
         _check_time(deps, post, reader)
-        return _content(session, deps, post, reader.locale if reader else deps.charter.locale)
+        locale = reader.locale if reader and post.person else deps.charter.locale
+        return _content(session, deps, post, locale)
 
 
 def _check_time(deps: Deps, post: Post, reader: Person | None) -> None:
@@ -129,7 +130,7 @@ def _content(session: Connection, deps: Deps, post: Post, locale: str) -> Conten
 
 def _due(session: Connection, deps: Deps, post: Post) -> tuple[Due, ...]:
     """Return the lines of a reminder that are still true. Raises NothingToSay when none is."""
-    reader = post.person or PersonId(post.detail("to"))
+    reader = post.reader or PersonId("")
     found = []
     for item in post.items:
         request = requests.get(session, deps.workspace, item.request)

@@ -57,7 +57,7 @@ def a_company(founded_at: datetime) -> Company:
 
 def _person(number: int, seen_at: datetime) -> Person:
     zone = ZONES[1] if number % 10 == 7 else ZONES[2] if number % 10 == 9 else ZONES[0]
-    notify = Notify.MENTION if number % 5 == 1 else Notify.DIGEST if number % 7 == 3 else Notify.DM
+    notify = Notify.MENTION if number % 5 == 4 else Notify.DIGEST if number % 7 == 3 else Notify.DM
     return Person(
         id=PersonId(f"U{number:03}"),
         locale="en-US" if number % 4 == 3 else "fr-FR",

@@ -79,7 +79,7 @@ class Judge:
 
     def _out_of_hours(self) -> Iterator[str]:
         for one in self.life.sink.said:
-            person = one.post.person
+            person = one.post.reader
             zone = self.zones[person] if person else "Europe/Paris"
             if not hours.is_open(zone, one.at):
                 yield f"{one.post.key} said at {one.at}, out of hours"
