@@ -70,6 +70,14 @@ def plan(
     add(session, workspace, (t for t in found if t.due_at > now or t.kind in LASTING))
 
 
+def catch_up(
+    session: Connection, workspace: WorkspaceId, request: RequestId, wanted: Iterable[Timer]
+) -> None:
+    """Replace what a request has before it, what is due now included; what fired stays so."""
+    session.execute(_FORGET, {"in_workspace": workspace, "in_request": request, "kept": []})
+    add(session, workspace, wanted)
+
+
 def add(session: Connection, workspace: WorkspaceId, added: Iterable[Timer]) -> int:
     """Add timers whose key is new; return how many."""
     return insert_once(session, timers, [_row(workspace, timer) for timer in added])

@@ -10,7 +10,7 @@ from bot.domain.charter import SQUAD_ROLES, Charter
 from bot.domain.events import EventKind, Status
 from bot.domain.ids import PersonId
 from bot.domain.referral import steps_above
-from bot.domain.request import OPEN_STATES, Request
+from bot.domain.request import DECIDABLE, OPEN_STATES, Request
 from bot.domain.routing import Desk, Route, Search, finished
 
 
@@ -74,7 +74,7 @@ def escalate(request: Request, step: Step, *, at: datetime, answer_by: datetime 
 
     `answer_by` is told to people: when the new deciders should answer, None at a ritual.
     """
-    request.require_state(frozenset({Status.OPEN}))
+    request.require_state(DECIDABLE)
     silent = request.awaited or request.route.stewards
     route = step.route
     is_moved = route.deciders != request.route.deciders

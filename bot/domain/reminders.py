@@ -4,8 +4,8 @@ Timers are planned anew when a request changes, and checked again when they are 
 once for ever. Pure; every instant is aware UTC. Source: governance §6, product §3.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -53,8 +53,8 @@ REMINDERS = frozenset(
         TimerKind.REVIEW,
     }
 )
-SNOOZABLE = REMINDERS - {TimerKind.DELIVERY}
-"""A deliverable has « later » instead, which is recorded."""
+SNOOZABLE = frozenset({TimerKind.DECIDE, TimerKind.ASSIGN, TimerKind.EVIDENCE})
+"""A deliverable has « later » instead, which is recorded; a review has no clock."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,6 +244,24 @@ def _timer(
         request=request.id,
         person=person,
         number=number,
+    )
+
+
+def caught_up(found: Iterable[Timer], calendar: Calendar, now: datetime) -> tuple[Timer, ...]:
+    """Return timers planned for the first time, or by another charter, without a surprise.
+
+    Of a reader's reminders that are past, the last one alone is due, now; an escalation that is
+    past leaves them a day.
+    """
+    timers = tuple(found)
+    last = {t.person: t for t in timers if t.kind in REMINDERS and t.due_at <= now}
+    tomorrow = calendar.next_open(now + timedelta(days=1))
+    at = {t.key: now for t in last.values()}
+    at |= {t.key: tomorrow for t in timers if t.kind is TimerKind.ESCALATION and t.due_at <= now}
+    return tuple(
+        replace(t, due_at=at[t.key], planned_at=at[t.key]) if t.key in at else t
+        for t in timers
+        if t.key in at or t.due_at > now or t.kind not in REMINDERS
     )
 
 

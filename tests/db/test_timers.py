@@ -146,14 +146,19 @@ def test_what_fired_is_neither_put_off_nor_dropped(database: Database) -> None:
 
 
 def test_what_is_due_is_found_by_an_index(database: Database) -> None:
-    select = "SELECT key FROM timers WHERE workspace_id = 'T' AND kind IN ('decide', 'assign') "
+    ahead = NOW + timedelta(days=90)
+    far = [a_timer(f"t{n}", due_at=ahead, request=RequestId(f"r{n}")) for n in range(3000)]
+    select = (
+        f"SELECT key FROM timers WHERE workspace_id = '{WORKSPACE}'"  # noqa: S608  # our own words
+        " AND kind IN ('decide', 'assign') AND due_at <= '2026-11-24 09:00:00'"
+    )
+    explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
     with database.begin() as session:
-        if database.is_sqlite:
-            plan = session.execute(text(f"EXPLAIN QUERY PLAN {select} AND due_at <= '2026'"))
-        else:
-            session.execute(text("SET LOCAL enable_seqscan = off"))
-            plan = session.execute(text(f"EXPLAIN {select} AND due_at <= now()"))
-        told = str(plan.all())
+        timers.add(session, WORKSPACE, far)
+        session.execute(text("ANALYZE timers"))
+
+    with database.read() as session:
+        told = str(session.execute(text(f"{explain} {select}")).all())
 
     assert "ix_timers_workspace_id_timers_kind_timers_due_at" in told
 

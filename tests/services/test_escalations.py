@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.db import clock_tables, events, requests, timers
-from bot.domain.charter import Layer, TieBreak, Verdict
+from bot.domain.charter import Layer, Role, TieBreak, Verdict
 from bot.domain.events import EventKind, Status
 from bot.domain.ids import QuestionId, SquadId
 from bot.domain.posts import Post, PostKind
@@ -250,6 +250,46 @@ def test_a_request_left_by_an_older_version_is_planned_by_the_first_tick(
     with deps.read() as session:
         ahead = timers.due(session, WORKSPACE, {TimerKind.DECIDE}, TWICE)
     assert len(ahead) == 3
+
+
+def test_another_charter_reminds_once_and_leaves_a_day_before_it_escalates(
+    deps: Deps, clock: FakeClock
+) -> None:
+    request = filed(deps)
+    clock.at = TWICE - timedelta(hours=1)
+    hours = {layer: timedelta(hours=2) for layer in Layer}
+    hasty = replace(deps, charter=replace(deps.charter, slas=hours, reminders=(0.5, 1.0, 1.5)))
+    with deps.begin() as session:
+        timers.plan_all(session, WORKSPACE, "charter-2", clock.at)
+
+    before = len(posts_of(deps))
+    ticked(hasty, clock, clock.at)
+    ticked(hasty, clock, clock.at + timedelta(minutes=1))
+    told = posts_of(deps)[before:]
+    assert as_is(deps, request).status is Status.OPEN
+    ticked(hasty, clock, clock.at + timedelta(days=1))
+
+    assert [(post.kind, len(post.items)) for post in told] == [(PostKind.REMINDER, 1)]
+    assert as_is(deps, request).status is Status.ON_AGENDA
+
+
+def test_a_ritual_that_left_the_charter_keeps_no_request_waiting(
+    deps: Deps, clock: FakeClock
+) -> None:
+    request = filed(deps)
+    moves.schedule(deps, request.id, CLAIRE, key="1")
+    without = replace(
+        deps,
+        charter=replace(deps.charter, rituals=(), tie_break=TieBreak(seat=Role.CTO)),
+    )
+    with deps.begin() as session:
+        timers.plan_all(session, WORKSPACE, "charter-2", clock.at)
+    ticked(without, clock, clock.at)
+
+    ticked(without, clock, TWICE)
+
+    found = as_is(deps, request)
+    assert (found.status, found.route.deciders) == (Status.OPEN, (KARIM,))
 
 
 def test_a_request_filed_before_anybody_is_known_finds_its_decider(

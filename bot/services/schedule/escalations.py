@@ -11,13 +11,13 @@ from bot.db import requests, timers
 from bot.domain.escalating import Step, escalate, go_on, next_step
 from bot.domain.events import EventKind, Status
 from bot.domain.ids import RequestId
-from bot.domain.reminders import Timer, TimerKind
+from bot.domain.reminders import Timer, TimerKind, caught_up
 from bot.domain.request import Request
 from bot.domain.routing import Desk, route
 from bot.services.changes import apply
 from bot.services.deps import Deps
 from bot.services.desks import Clock, desk_of, due_date
-from bot.services.planning import plan, timers_of
+from bot.services.planning import timers_of
 from bot.services.schedule.guarding import each_due
 
 
@@ -123,6 +123,9 @@ def _plan(deps: Deps, timer: Timer) -> bool:
     with deps.begin() as session:
         key = timer.request or RequestId("")
         request = requests.get_for_update(session, deps.workspace, key)
-        plan(session, deps, desk_of(session, deps), request)
-        timers.fire(session, deps.workspace, timer.key, deps.now())
+        desk = desk_of(session, deps)
+        wanted = timers_of(session, deps, desk, request)
+        ahead = caught_up(wanted, desk.charter.calendar, desk.now)
+        timers.catch_up(session, deps.workspace, request.id, ahead)
+        timers.fire(session, deps.workspace, timer.key, desk.now)
     return True

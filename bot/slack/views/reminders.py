@@ -6,7 +6,7 @@ Source: product §2, §3; governance §6.
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
 from bot.domain.ids import PersonId
-from bot.domain.reminders import TimerKind
+from bot.domain.reminders import SNOOZABLE, TimerKind
 from bot.domain.summary import Due
 from bot.i18n import count, day, text
 from bot.slack import ids
@@ -32,7 +32,6 @@ ANSWERS: dict[TimerKind, tuple[str, ...]] = {
     TimerKind.DELIVERY: (ids.DELIVERED, ids.DELAYED),
     TimerKind.REVIEW: (ids.HELD, ids.REOPEN),
 }
-SNOOZED_BY_BUTTON = frozenset({TimerKind.DECIDE, TimerKind.ASSIGN, TimerKind.EVIDENCE})
 
 
 def reminder(due: tuple[Due, ...], locale: str) -> Message:
@@ -82,6 +81,6 @@ def _answers(due: Due, locale: str) -> ActionsBlock:
     for number, action in enumerate(ANSWERS[kind]):
         style = "primary" if number == 0 else None
         found.append(button(locale, action, value=request, style=style))
-    if kind in SNOOZED_BY_BUTTON and not due.item.is_snoozed:
+    if kind in SNOOZABLE and not due.item.is_snoozed:
         found.append(button(locale, ids.SNOOZE, value=due.item.timer))
     return ActionsBlock(elements=found)
