@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from bot.db import clock_tables, outbox, requests
 from bot.db.engine import Database
@@ -24,6 +24,7 @@ from bot.domain.errors import DomainError
 from bot.domain.events import Status
 from bot.domain.ids import PersonId, QuestionId, RequestId
 from bot.domain.people import Absence
+from bot.domain.reminders import TimerKind
 from bot.domain.request import OPEN_STATES, Request
 from bot.services import absences, decisions, following, moves
 from bot.services.deps import Deps
@@ -46,7 +47,17 @@ QUESTIONS = {
     "direction": 1,
 }
 
-NEXT_TIMER = select(func.min(clock_tables.timers.c.due_at))
+timer_rows = clock_tables.timers
+NEXT_OF_KIND = (
+    select(timer_rows.c.due_at)
+    .where(
+        timer_rows.c.workspace_id == WORKSPACE,
+        timer_rows.c.kind == bindparam("kind"),
+        timer_rows.c.due_at.is_not(None),
+    )
+    .order_by(timer_rows.c.due_at)
+    .limit(1)
+)
 _heads = (
     select(func.min(outbox_rows.c.id))
     .where(outbox_rows.c.state == outbox.WAITING)
@@ -177,9 +188,9 @@ class Life:
     def _next_minute(self) -> datetime | None:
         found = [self._ahead[0][0]] if self._ahead else []
         with self.database.read() as session:
-            for wanted in (NEXT_TIMER, NEXT_POST):
-                at = session.execute(wanted).scalar()
-                found += [at] if at else []
+            nexts = [session.execute(NEXT_OF_KIND, {"kind": kind}).scalar() for kind in TimerKind]
+            nexts.append(session.execute(NEXT_POST).scalar())
+        found += [at for at in nexts if at is not None]
         if not found:
             return None
         at = max(min(found), self.clock.at + MINUTE)
@@ -234,16 +245,15 @@ class Life:
 
     def _check_next_steps(self) -> None:
         """Every open request has an instant to come, a ritual, or a steward in charge."""
-        timers = clock_tables.timers
         with self.database.read() as session:
             found = session.execute(
                 select(request_rows.c.id).where(
                     request_rows.c.status.in_(sorted(OPEN_STATES - {Status.ON_AGENDA})),
                     request_rows.c.id.not_in(
-                        select(timers.c.request_id).where(
-                            timers.c.due_at.is_not(None),
-                            timers.c.request_id.is_not(None),
-                            timers.c.kind != "expiry",
+                        select(timer_rows.c.request_id).where(
+                            timer_rows.c.due_at.is_not(None),
+                            timer_rows.c.request_id.is_not(None),
+                            timer_rows.c.kind != "expiry",
                         )
                     ),
                 )
