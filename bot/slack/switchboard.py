@@ -6,9 +6,8 @@ from typing import Any
 
 from slack_bolt import Ack, App, Respond
 
-from bot.slack import forms
+from bot.slack.addresses import Kind, address_of
 from bot.slack.errors import OldControl
-from bot.slack.forms import Kind
 
 BoltListener = Callable[[dict[str, Any], Ack, Respond], None]
 Registrar = Callable[[BoltListener], None]
@@ -64,11 +63,11 @@ class Switchboard:
             binder(ANY)(self._on_call)
 
     def _on_event(self, body: dict[str, Any], ack: Ack, respond: Respond) -> None:
-        listener = self._listeners.get(forms.address_of(body))
+        listener = self._listeners.get(address_of(body))
         ack() if listener is None else listener(body, ack, respond)
 
     def _on_call(self, body: dict[str, Any], ack: Ack, respond: Respond) -> None:
-        listener = self._listeners.get(forms.address_of(body))
+        listener = self._listeners.get(address_of(body))
         if listener is None:
             raise OldControl
         listener(body, ack, respond)
