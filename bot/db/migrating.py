@@ -15,7 +15,7 @@ from bot.db.tables import metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0001"
+HEAD = "0003"
 """The newest script in `migrations/versions`; a test holds them equal."""
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "migrations"

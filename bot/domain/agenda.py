@@ -4,14 +4,17 @@ Pure. Source: governance §7.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.charter import Charter, Ritual
-from bot.domain.events import Status
+from bot.domain.events import EventKind, Status
 from bot.domain.ids import ChannelId, PersonId, RequestId, RitualId
 from bot.domain.request import Request
 from bot.domain.rituals import Item, Occurrence
+
+MOST_ITEMS = 20
+"""How many items a message shows with their buttons."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,8 +125,18 @@ def build(
         if answers(ritual, request, charter)
     ]
     entries.sort(key=lambda entry: _pressing(entry, charter))
-    room = ritual.duration // ritual.item
+    room = min(ritual.duration // ritual.item, MOST_ITEMS)
     return Agenda(entries=tuple(entries[:room]), left_out=tuple(entries[room:]), misfits=misfits)
+
+
+def sent_elsewhere(request: Request, to: RitualId | None, *, at: datetime) -> Request:
+    """Send a request to the ritual that answers it, or back to its thread when none does."""
+    request.require_state(frozenset({Status.ON_AGENDA}))
+    details = (("from", request.route.ritual or ""), ("ritual", to or ""))
+    told = replace(request, route=replace(request.route, ritual=to))
+    if to is None:
+        return told.moved(EventKind.BACK_FROM_RITUAL, Status.OPEN, None, at, details=details)
+    return told.moved(EventKind.SENT_TO_RITUAL, Status.ON_AGENDA, None, at, details=details)
 
 
 def _pressing(entry: Entry, charter: Charter) -> tuple[bool, int, datetime, int]:

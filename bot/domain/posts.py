@@ -5,6 +5,7 @@ the reader's language. Source: product §2, §3.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.content import Source
@@ -26,6 +27,14 @@ class PostKind(StrEnum):
     INVITATION = "invitation"
     UNFURL = "unfurl"
     ALERT = "alert"
+    AGENDA = "agenda"
+    AGENDA_UPDATE = "agenda_update"
+    RUN = "run"
+    RUN_UPDATE = "run_update"
+    MINUTES = "minutes"
+    RITUAL_LINE = "ritual_line"
+    FACILITATOR = "facilitator"
+    PROPOSAL = "proposal"
 
 
 OPTIONAL = frozenset({PostKind.SOURCE_LINK, PostKind.UNFURL})
@@ -39,6 +48,7 @@ class Post:
     `key` is unique for ever in a workspace. `lane` is where order holds: one channel or one
     person. `group` names posts that make one another useless: only one of those waiting is sent.
     Exactly one of `channel` and `person` is set. `details` are ids, never people's words.
+    `expected_at` is when it should be said, None for at once; after `useful_until` it is dropped.
     """
 
     kind: PostKind
@@ -50,6 +60,8 @@ class Post:
     event_seq: int | None = None
     group: str | None = None
     details: tuple[tuple[str, str], ...] = ()
+    expected_at: datetime | None = None
+    useful_until: datetime | None = None
 
     @property
     def lane(self) -> str:

@@ -71,12 +71,21 @@ class Item:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """A request that did not answer the ritual's question, and the ritual it went to, if any."""
+
+    request: RequestId
+    ritual: RitualId | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Occurrence:
     """An occurrence as it stands. `slot` is the date the rule gave: it names it for ever.
 
     `index` is the slot's number, from 0. `starts_at` is aware UTC, of the rule unless `is_moved`.
     `stand_in` facilitates this time; `run_by` is who started it. `items` are the agenda as it was
-    frozen, `left_out` what did not fit. `why` is of a cancellation or a move.
+    frozen, `left_out` what did not fit, `refused` what was sent elsewhere. `why` is of a
+    cancellation or a move.
     """
 
     ritual: RitualId
@@ -94,6 +103,7 @@ class Occurrence:
     closed_at: datetime | None = None
     items: tuple[Item, ...] = ()
     left_out: tuple[RequestId, ...] = ()
+    refused: tuple[Refusal, ...] = ()
     why: str = ""
 
     @property
@@ -167,6 +177,11 @@ class Occurrence:
         if self.is_frozen or self.stage is not Stage.PLANNED:
             return self
         return replace(self, items=items, left_out=left_out, frozen_at=at)
+
+    def refuse(self, request: RequestId, to: RitualId | None) -> "Occurrence":
+        """Keep that a request was sent elsewhere: the agenda says where."""
+        kept = tuple(refusal for refusal in self.refused if refusal.request != request)
+        return replace(self, refused=(*kept, Refusal(request=request, ritual=to)))
 
     def start(self, by: PersonId, *, at: datetime) -> "Occurrence":
         """Start it, its agenda frozen; starting it again changes nothing."""
@@ -245,35 +260,3 @@ def _outcome(request: Request, known: Outcome | None) -> Outcome | None:
         # Reopened, it is to be settled again.
         return None if known is Outcome.DECIDED else known or Outcome.RETURNED
     return _SETTLED.get(request.status, known)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hosts:
-    """Who may do what with an occurrence. `facilitator` is None when nobody of the list is there.
-
-    `hands` are those who may arrange it: the list, and the stewards of the charter.
-    """
-
-    facilitator: PersonId | None
-    hands: frozenset[PersonId]
-
-    def may_run(self, person: PersonId) -> bool:
-        """Tell whether `person` runs it; with no facilitator, any of the hands does."""
-        if self.facilitator is None:
-            return person in self.hands
-        return person == self.facilitator
-
-    def may_arrange(self, person: PersonId) -> bool:
-        """Tell whether `person` may move or cancel it, or change who facilitates."""
-        return person == self.facilitator or person in self.hands
-
-    def require_run(self, person: PersonId) -> None:
-        """Raise NotTheFacilitator unless `person` runs it."""
-        if not self.may_run(person):
-            who = [self.facilitator] if self.facilitator else sorted(self.hands)
-            raise errors.NotTheFacilitator(facilitators=",".join(who))
-
-    def require_arrange(self, person: PersonId) -> None:
-        """Raise NotInTheRotation unless `person` may arrange it."""
-        if not self.may_arrange(person):
-            raise errors.NotInTheRotation(facilitators=",".join(sorted(self.hands)))

@@ -11,6 +11,7 @@ from bot.domain.request import Request
 from bot.domain.routing import Desk
 from bot.services.deps import Deps
 from bot.services.desks import desk_of, with_deadline
+from bot.services.rituals_follow import follow
 
 Move = Callable[[Request, Desk], Request]
 
@@ -36,5 +37,6 @@ def apply(
     request = requests.get_for_update(session, deps.workspace, request_id)
     moved = with_deadline(session, deps, desk, move(request, desk))
     saved = requests.save(session, moved)
+    follow(session, deps, desk, request, saved)
     outbox.add(session, deps.workspace, posts.about(moved), at=desk.now)
     return saved

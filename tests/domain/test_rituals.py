@@ -9,10 +9,11 @@ from bot.domain.agenda import build, rank, ritual_for
 from bot.domain.charter import Ritual
 from bot.domain.deciding import decide, reopen
 from bot.domain.events import Status
+from bot.domain.hosts import Hosts
 from bot.domain.ids import ImpactId, PersonId, QuestionId, RequestId, RitualId
 from bot.domain.people import Absence, Presence
 from bot.domain.request import Request
-from bot.domain.rituals import Hosts, Item, Occurrence, Outcome, Proposal, Stage
+from bot.domain.rituals import Item, Occurrence, Outcome, Proposal, Stage
 from bot.domain.rituals_plan import Change, between, by_slot, facilitator_of
 from tests.builders import (
     CHECKOUT,
