@@ -12,7 +12,7 @@ from bot.domain.charter import Verdict
 from bot.domain.events import Status
 from bot.domain.ids import ChannelId, PersonId, QuestionId, RequestId, RitualId
 from bot.domain.people import Absence
-from bot.domain.posts import Post
+from bot.domain.posts import Post, PostKind
 from bot.domain.request import Request
 from bot.domain.rituals import Outcome, Stage
 from bot.services import (
@@ -233,8 +233,8 @@ def test_a_ritual_with_its_own_channel_posts_there(deps: Deps, clock: FakeClock)
     queue_ritual_posts(replace(deps, charter=charter, rooms={SYNC: ChannelId("C0ROADMAP")}))
 
     told = {post.kind: post.channel for post in said(deps)}
-    assert told["agenda"] == "C0ROADMAP"
-    assert "alert" not in told
+    assert told[PostKind.AGENDA] == "C0ROADMAP"
+    assert PostKind.ALERT not in told
 
 
 # The agenda follows, then is frozen
