@@ -77,6 +77,18 @@ class AgendaSheet:
     channel: ChannelId | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Coming:
+    """The next occurrence of a ritual, for one reader. `url` is its agenda's permalink."""
+
+    ritual: Ritual
+    occurrence: Occurrence
+    facilitator: PersonId | None
+    may_run: bool
+    may_arrange: bool
+    url: str | None = None
+
+
 def answers(ritual: Ritual, request: Request, charter: Charter) -> bool:
     """Tell whether `ritual` answers the request: it takes the question, or breaks the tie."""
     breaks_ties = request.route.is_tie_break and charter.tie_break.ritual == ritual.id

@@ -1,16 +1,20 @@
 """Delivering posts: claim one, learn what it says, record what became of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
 
 from bot.db import cards, drafts, events, outbox, people, requests
 from bot.db.outbox import UNKNOWN, Claim
-from bot.domain import posts
+from bot.domain import posts, rituals_posts
+from bot.domain.agenda import AgendaSheet
 from bot.domain.content import Draft
 from bot.domain.events import Event
 from bot.domain.ids import ChannelId
 from bot.domain.posts import OPTIONAL, Post, PostKind
 from bot.domain.summary import Sheet
+from bot.services import rituals_delivery
 from bot.services.deps import Deps
 from bot.services.desks import seated
 from bot.services.reading import sheet_of
@@ -23,7 +27,7 @@ SPACING = timedelta(seconds=1)
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 1, 60
 KINDS_OF_PLACE = {PostKind.CARD: cards.CARD, PostKind.PANEL: cards.PANEL}
-UPDATES = frozenset({PostKind.CARD_UPDATE, PostKind.PANEL_UPDATE})
+UPDATES = frozenset({PostKind.CARD_UPDATE, PostKind.PANEL_UPDATE, *rituals_delivery.UPDATES})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +42,7 @@ class Content:
     sheet: Sheet | None = None
     event: Event | None = None
     draft: Draft | None = None
+    agenda: AgendaSheet | None = None
     channel: ChannelId | None = None
     thread_ts: str | None = None
     ts: str | None = None
@@ -65,6 +70,8 @@ def content(deps: Deps, post: Post) -> Content:
             sheet = sheet_of(session, deps, request)
             kind = cards.PANEL if post.kind is PostKind.PANEL_UPDATE else cards.CARD
             place = cards.place(session, deps.workspace, post.request, kind)
+        if rituals_posts.named_in(post):
+            return _about_ritual(session, deps, Content(post=post, locale=locale, sheet=sheet))
         if post.request and post.event_seq:
             event = events.get(session, deps.workspace, post.request, post.event_seq)
         if post.kind is PostKind.INVITATION:
@@ -87,6 +94,23 @@ def content(deps: Deps, post: Post) -> Content:
     )
 
 
+def _about_ritual(session: Connection, deps: Deps, shown: Content) -> Content:
+    """Return `shown` with the occurrence it is about, if any. Raises NothingToSay."""
+    named = rituals_posts.named_in(shown.post)
+    if named is None:
+        return shown
+    said = rituals_delivery.said(session, deps, shown.post, named)
+    if said is None:
+        raise NothingToSay("no_occurrence")
+    return replace(
+        shown,
+        agenda=said.agenda,
+        channel=said.channel or shown.channel,
+        thread_ts=said.thread_ts,
+        ts=said.ts,
+    )
+
+
 def sent(deps: Deps, claimed: Claim, place: tuple[ChannelId, str]) -> None:
     """Record that a post is in Slack, and where; a request's card and panel are remembered."""
     now, post = deps.now(), claimed.post
@@ -97,6 +121,7 @@ def sent(deps: Deps, claimed: Claim, place: tuple[ChannelId, str]) -> None:
         kind = KINDS_OF_PLACE.get(post.kind)
         if kind and post.request:
             cards.remember(session, deps.workspace, post.request, kind, place)
+        rituals_delivery.remember(session, deps, post, place)
 
 
 def retry(deps: Deps, claimed: Claim, *, error: str, wait_s: float | None = None) -> None:
@@ -132,6 +157,7 @@ def give_up(deps: Deps, claimed: Claim, *, error: str) -> None:
         if post.kind in OPTIONAL or post.kind is PostKind.ALERT:
             return
         place = post.channel or post.person or ""
+        rituals_delivery.send_elsewhere(session, deps, post)
         stewards = seated(session, deps).stewards
         told = tuple(posts.undelivered(post.key, s, error=error, place=place) for s in stewards)
         outbox.add(session, deps.workspace, told, at=now)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.db import cards, people
 from bot.db import rituals as rows
-from bot.domain.agenda import Agenda, AgendaSheet, Entry, build
+from bot.domain.agenda import Agenda, AgendaSheet, Coming, Entry, build
 from bot.domain.charter import Charter, Ritual
 from bot.domain.errors import NoSuchOccurrence
 from bot.domain.hosts import Hosts
@@ -179,18 +179,6 @@ def _entries(
         )
         for request in found
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Coming:
-    """The next occurrence of a ritual, for one reader."""
-
-    ritual: Ritual
-    occurrence: Occurrence
-    facilitator: PersonId | None
-    may_run: bool
-    may_arrange: bool
-    url: str | None = None
 
 
 def coming(deps: Deps, person: PersonId) -> tuple[Coming, ...]:

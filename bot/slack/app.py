@@ -11,7 +11,7 @@ from bot.domain.ids import PersonId
 from bot.services.deps import Deps
 from bot.slack import refusals
 from bot.slack.kit import Kit
-from bot.slack.listeners import commands, decisions, home, messages, requests
+from bot.slack.listeners import commands, decisions, home, messages, requests, rituals
 from bot.slack.people import Directory
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ def make_app(kit: Kit, *, signing_secret: str) -> App:
         raise_error_for_unhandled_request=False,
         logger=log,
     )
-    for feature in (commands, requests, decisions, messages, home):
+    for feature in (commands, requests, decisions, rituals, messages, home):
         feature.register(app, kit)
 
     @app.error

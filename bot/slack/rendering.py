@@ -1,16 +1,19 @@
 """From the content of a post to its words: one view per kind."""
 
+from bot.domain.agenda import AgendaSheet
 from bot.domain.events import Event
 from bot.domain.posts import PostKind
 from bot.domain.summary import Sheet
 from bot.services.delivery import Content, NothingToSay
-from bot.slack.views import cards, lines, panels
+from bot.slack.views import cards, lines, panels, rituals
 from bot.slack.views.parts import Message
 
 
 def render(content: Content) -> Message:
     """Return what a post says, in its reader's language. Raises NothingToSay."""
     post, locale = content.post, content.locale
+    if content.agenda is not None:
+        return _render_ritual(content, content.agenda)
     match post.kind:
         case PostKind.CARD | PostKind.CARD_UPDATE:
             return cards.card(_sheet(content), locale)
@@ -22,6 +25,13 @@ def render(content: Content) -> Message:
             return lines.alert(dict(post.details), content.sheet, locale)
         case _:
             return _render_message(content)
+
+
+def _render_ritual(content: Content, agenda: AgendaSheet) -> Message:
+    message = rituals.render(content.post, agenda, content.sheet, content.locale)
+    if message is None:
+        raise NothingToSay("no_proposal")
+    return message
 
 
 def _render_message(content: Content) -> Message:

@@ -14,6 +14,7 @@ from bot.slack import forms, ids
 from bot.slack.call import Call, showing
 from bot.slack.kit import Kit
 from bot.slack.listeners.requests import open_form
+from bot.slack.listeners.rituals import show_rituals
 from bot.slack.views import menus
 from bot.slack.views.menus import said
 
@@ -31,10 +32,12 @@ WORDS: dict[str, str] = {
     "inbox": "inbox",
     "charte": "who",
     "charter": "who",
+    "rituels": "rituals",
+    "rituals": "rituals",
 }
 """Words understood first, without accents or case, and what they show."""
 
-NOT_YET = frozenset({"journal", "log", "stats", "rituels", "rituals", "absence", "audit"})
+NOT_YET = frozenset({"journal", "log", "stats", "absence", "audit"})
 TAKES_WORDS = frozenset({"who"})
 
 
@@ -120,4 +123,5 @@ SHOWN: dict[str, Callable[[Call], None]] = {
     "help": show_help,
     "mine": show_mine,
     "inbox": show_inbox,
+    "rituals": show_rituals,
 }

@@ -6,9 +6,11 @@ from slack_bolt import Ack, App
 
 from bot.domain.ids import PersonId
 from bot.services import people, reading
+from bot.services.rituals import coming
 from bot.slack.dumping import dump_view
 from bot.slack.kit import Kit
 from bot.slack.views.home import home
+from bot.slack.views.rituals import home_section
 
 
 def register(app: App, kit: Kit) -> None:
@@ -33,5 +35,6 @@ def publish(kit: Kit, person: PersonId) -> None:
         to_decide=reading.inbox(kit.deps, person),
         mine=reading.mine(kit.deps, person),
         draft=reading.unfinished(kit.deps, person),
+        rituals=home_section(coming(kit.deps, person), person, kit.deps.now(), known.locale),
     )
     kit.client.views_publish(user_id=person, view=dump_view(view))

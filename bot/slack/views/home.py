@@ -20,6 +20,7 @@ def home(
     to_decide: Sequence[Summary],
     mine: Sequence[Summary],
     draft: Draft | None,
+    rituals: Sequence[Block] = (),
 ) -> View:
     """Return somebody's App Home; 100 blocks at most whatever there is."""
     blocks: list[Block] = [
@@ -35,7 +36,7 @@ def home(
         blocks += _draft(draft, locale)
     blocks += _list("home.to_decide", "home.nothing_to_decide", to_decide, locale, zone)
     blocks += _list("home.mine", "home.nothing_asked", mine, locale, zone)
-    return View(type="home", blocks=blocks)
+    return View(type="home", blocks=[*blocks, *rituals])
 
 
 def _draft(draft: Draft, locale: str) -> list[Block]:

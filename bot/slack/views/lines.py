@@ -44,7 +44,10 @@ def line(sheet: Sheet, event: Event, locale: str) -> Message:
 
 def event_text(sheet: Sheet, event: Event, locale: str) -> str:
     """Return one sentence about `event`: who did what, and what happens next."""
-    return text(locale, f"event.{event.kind}", **_values(sheet, event, locale))
+    kind: str = event.kind
+    if event.detail("from"):
+        kind = "sent_elsewhere" if event.detail("ritual") else "sent_back"
+    return text(locale, f"event.{kind}", **_values(sheet, event, locale))
 
 
 def _values(sheet: Sheet, event: Event, locale: str) -> dict[str, str]:
@@ -54,14 +57,17 @@ def _values(sheet: Sheet, event: Event, locale: str) -> dict[str, str]:
     option = event.detail("option")
     label = request.content.options[int(option)].label if option else ""
     ritual = event.detail("ritual")
+    left = event.detail("from")
     return {
         "reference": request.reference,
         "who": mention(event.by) if event.by else text(locale, "event.bot"),
         "to": mentions(to, locale),
+        "deciders": mentions(request.route.deciders, locale),
         "awaited": mentions(waited, locale),
         "requester": mention(request.requester),
         "option": clip(escape(label), 120),
         "ritual": ritual_name(sheet.charter, RitualId(ritual) if ritual else None, locale),
+        "from": ritual_name(sheet.charter, RitualId(left) if left else None, locale),
         "newer": f"ARB-{event.detail('newer')}",
         "due": _due(sheet, locale),
     }
