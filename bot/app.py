@@ -13,9 +13,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import config
+from bot.db import charters as stored_charters
 from bot.db import migrating, outbox
 from bot.db.engine import Database
-from bot.domain.ids import ChannelId, PersonId, WorkspaceId
+from bot.domain.charter import Charter
+from bot.domain.ids import ChannelId, PersonId, RitualId, WorkspaceId
 from bot.jobs import Job, Timetable
 from bot.services import charters, people
 from bot.services.deps import Deps, Rosters
@@ -102,6 +104,11 @@ class Bot:
         )
 
     @property
+    def deps(self) -> Deps:
+        """What use cases are given."""
+        return self._kit.deps
+
+    @property
     def http_port(self) -> int:
         """Where health is served."""
         return self._web.port
@@ -169,10 +176,34 @@ def build(settings: Settings) -> Bot:
         new_id=lambda: uuid.uuid4().hex,
         wake=awake.set,
         rosters=Rosters(),
+        rooms=find_rooms(client, loaded.charter),
     )
     version = charters.put_in_force(first, digest=loaded.digest, text=loaded.text)
     deps = first.in_version(version)
     return Bot(settings, make_kit(deps, client, workspace.bot_user), awake)
+
+
+def offline(settings: Settings) -> tuple[Deps, ...]:
+    """Return what use cases need to read each workspace of the database, without Slack."""
+    loaded = config.load(settings.charter_file)
+    database = open_database(settings.database_url)
+    with database.read() as session:
+        found = stored_charters.workspaces(session)
+    return tuple(
+        Deps(
+            workspace=workspace,
+            workspace_url="https://slack.com/",
+            channel=ChannelId(f"#{loaded.charter.channel}"),
+            database=database,
+            charter=loaded.charter,
+            charter_version=0,
+            now=Clock(settings.clock_file).now,
+            new_id=lambda: uuid.uuid4().hex,
+            wake=lambda: None,
+            rosters=Rosters(),
+        )
+        for workspace in found
+    )
 
 
 def open_database(url: str) -> Database:
@@ -207,6 +238,22 @@ def first_contact(client: WebClient) -> Workspace:
             log.warning("Slack does not answer: %s", type(error).__name__)
         time.sleep(wait_s)
     raise CannotStart("Slack does not answer. Check the network and SLACK_API_URL.")
+
+
+def find_rooms(client: WebClient, charter: Charter) -> Mapping[RitualId, ChannelId]:
+    """Return the channels of the rituals that have their own; one that is not there is left out.
+
+    Its agenda then goes to the arbitration channel, and the stewards are told.
+    """
+    found: dict[RitualId, ChannelId] = {}
+    for ritual in charter.rituals:
+        if ritual.channel is None:
+            continue
+        try:
+            found[ritual.id] = find_channel(client, ritual.channel)
+        except CannotStart as error:
+            log.warning("ritual %s: %s", ritual.id, error)
+    return found
 
 
 def find_channel(client: WebClient, name: str) -> ChannelId:

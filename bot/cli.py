@@ -68,6 +68,10 @@ def _parser() -> argparse.ArgumentParser:
     charter_parser.add_argument("file", nargs="?", type=Path, help="default: CHARTER_FILE")
     audit_parser = _add(commands, "audit", audit, "verify that no past event was changed")
     audit_parser.add_argument("what", choices=("verify",))
+    rituals_parser = _add(commands, "rituals", rituals, "print a ritual's calendar file (.ics)")
+    rituals_parser.add_argument("what", choices=("ics",))
+    rituals_parser.add_argument("name", help="its id in the charter, such as roadmap_sync")
+    rituals_parser.add_argument("--workspace", help="T…, when the database serves several")
     return parser
 
 
@@ -171,3 +175,21 @@ def audit(_options: argparse.Namespace) -> int:
         print(f"ARB-{found.number}: the history does not hold from event {found.seq} on")
     print(f"{verified} requests verified, {len(breaks)} broken")
     return WRONG if breaks else FINE
+
+
+def rituals(options: argparse.Namespace) -> int:
+    """Print the calendar file of a ritual; redirect it to a file, or serve it."""
+    from bot.app import offline  # noqa: PLC0415
+    from bot.domain.ids import RitualId  # noqa: PLC0415
+    from bot.services.rituals_ics import calendar_file  # noqa: PLC0415
+
+    served = [d for d in offline(read_settings()) if options.workspace in {None, d.workspace}]
+    if len(served) != 1:
+        known = ", ".join(deps.workspace for deps in served) or "none"
+        return _cannot(f"which workspace? Say --workspace; the database serves: {known}.")
+    deps = served[0]
+    names = [ritual.id for ritual in deps.charter.rituals]
+    if options.name not in names:
+        return _cannot(f"the charter has no ritual {options.name}. It has: {', '.join(names)}.")
+    sys.stdout.buffer.write(calendar_file(deps, RitualId(options.name), options.locale))
+    return FINE

@@ -18,6 +18,7 @@ from bot.domain.agenda import Misfit, sent_elsewhere
 from bot.domain.calendar import Span
 from bot.domain.charter import Charter, Ritual
 from bot.domain.errors import DomainError
+from bot.domain.ids import RitualId
 from bot.domain.posts import Post, PostKind
 from bot.domain.rituals import Occurrence, Stage
 from bot.domain.rituals_posts import CLOSE_WITHIN, Due, Receiver, due_posts
@@ -27,6 +28,7 @@ from bot.services.changes import apply
 from bot.services.deps import Deps
 from bot.services.desks import seated
 from bot.services.rituals_run import Which, frozen, table_of
+from bot.services.schedule.guarding import all_done
 
 AHEAD = timedelta(days=14)
 """Nothing is due longer before an occurrence than this: 48 hours, in somebody's working hours."""
@@ -37,18 +39,24 @@ def queue_ritual_posts(deps: Deps) -> int:
 
     Calling it again queues nothing more.
     """
-    queued = 0
+    queued: list[int] = []
+    all_done(deps.charter.rituals, lambda ritual: queued.append(_queue_ritual(deps, ritual.id)))
+    return sum(queued)
+
+
+def _queue_ritual(deps: Deps, name: RitualId) -> int:
     with deps.read() as session:
         charter = seated(session, deps)
-        due = {r.id: _due_now(session, deps, charter, r) for r in charter.rituals}
-        starting = {r.id: _starting(session, deps, charter, r) for r in charter.rituals}
-    for ritual in charter.rituals:
-        for occurrence in starting[ritual.id]:
-            _send_misfits_elsewhere(deps, ritual, occurrence)
-            _freeze(deps, occurrence)
-        if any(found.post.kind is PostKind.AGENDA for found in due[ritual.id]):
-            queued += _open(deps, charter, ritual)
-        queued += _queue(deps, due[ritual.id])
+        ritual = rituals.find(charter, name)
+        due = _due_now(session, deps, charter, ritual)
+        starting = _starting(session, deps, charter, ritual)
+    for occurrence in starting:
+        _send_misfits_elsewhere(deps, ritual, occurrence)
+        _freeze(deps, occurrence)
+    queued = 0
+    if any(found.post.kind is PostKind.AGENDA for found in due):
+        queued += _open(deps, charter, ritual)
+    queued += _queue(deps, due)
     if queued:
         deps.wake()
     return queued
