@@ -184,8 +184,12 @@ def rituals(options: argparse.Namespace) -> int:
     from bot.services.rituals_ics import calendar_file  # noqa: PLC0415
 
     served = [d for d in offline(read_settings()) if options.workspace in {None, d.workspace}]
-    if len(served) != 1:
-        known = ", ".join(deps.workspace for deps in served) or "none"
+    if not served:
+        return _cannot(
+            "the database serves no such workspace. Start the bot once: `arbitrage run`."
+        )
+    if len(served) > 1:
+        known = ", ".join(deps.workspace for deps in served)
         return _cannot(f"which workspace? Say --workspace; the database serves: {known}.")
     deps = served[0]
     names = [ritual.id for ritual in deps.charter.rituals]

@@ -114,7 +114,8 @@ def _events(plan: Plan, locale: str) -> "Iterator[Event]":
     yield _repeating(plan, repeated, locale)
     for on in plan.dates:
         held, nominal = plan.held.get(on), plan.nominal(on)
-        if held is not None and held.starts_at != nominal:
+        # Compared in UTC: a wall time that comes twice is equal to nothing.
+        if held is not None and held.starts_at != nominal.astimezone(UTC):
             event = _event(plan, plan.local(held.starts_at), locale, uid=plan.uid)
             event.add("recurrence-id", nominal)
             yield event

@@ -104,6 +104,7 @@ def away(deps: Deps, person: PersonId, start: datetime, days: float) -> None:
 
 
 def test_everything_is_said_once_at_its_minute(deps: Deps, clock: FakeClock) -> None:
+    posted(deps)
     clock.at = STARTS - timedelta(days=4)
     told: dict[str, datetime] = {}
     while clock.at < STARTS + timedelta(hours=3):
@@ -122,6 +123,7 @@ def test_everything_is_said_once_at_its_minute(deps: Deps, clock: FakeClock) -> 
 
 
 def test_what_is_coming_is_what_will_be_said(deps: Deps, clock: FakeClock) -> None:
+    posted(deps)
     clock.at = STARTS - timedelta(days=4)
     until = STARTS + timedelta(hours=3)
 
@@ -156,9 +158,20 @@ def test_a_long_stop_asks_to_close_the_last_one_only(deps: Deps, clock: FakeCloc
     charter = replace(deps.charter, rituals=(replace(deps.charter.rituals[0], rule=weekly),))
     clock.at = STARTS + timedelta(days=16)
 
+    for day in (15, 22):
+        posted(deps, Which(ritual=SYNC, slot=date(2026, 12, day)))
+
     told = tick(replace(deps, charter=charter))
 
     assert [key.rpartition(":")[0] for key in told] == ["facilitator:close:roadmap_sync:2026-12-22"]
+
+
+def test_what_was_held_before_the_installation_is_not_asked_about(
+    deps: Deps, clock: FakeClock
+) -> None:
+    at(clock, after=timedelta(days=1))
+
+    assert tick(deps) == []
 
 
 def test_a_post_says_when_it_was_expected_and_until_when_it_is_of_use(

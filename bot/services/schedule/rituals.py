@@ -107,14 +107,24 @@ def _posts(
     held = rituals.occurrences(session, deps, charter, ritual, start=start, end=end)
     past = [o for o in held if o.ends_at <= deps.now()]
     # Of several that an outage missed only the last one is still worth a word.
-    wanted = [*past[-1:], *(o for o in held if o not in past)]
+    last = [o for o in past[-1:] if _was_announced(session, deps, o)]
+    wanted = [*last, *(o for o in held if o not in past)]
     turns = rituals.rota(session, deps, charter, ritual)
     room = rituals.room(deps, ritual)
+    # Just after the first start nobody of the list was looked up yet: that is not nobody.
+    are_known = not people.directory(session, deps.workspace).keys().isdisjoint(ritual.facilitators)
+    stewards = charter.stewards if are_known else ()
     found: list[Due] = []
     for occurrence in wanted:
         receiver = _receiver(session, deps, turns, occurrence)
-        found += due_posts(occurrence, room, receiver, charter.stewards)
+        found += due_posts(occurrence, room, receiver, stewards)
     return tuple(found)
+
+
+def _was_announced(session: Connection, deps: Deps, occurrence: Occurrence) -> bool:
+    """Tell whether people know of a past occurrence: not those from before the installation."""
+    named = (occurrence.ritual, occurrence.slot)
+    return rows.place(session, deps.workspace, named, rows.AGENDA) is not None
 
 
 def _receiver(
@@ -186,7 +196,7 @@ def _send_elsewhere(deps: Deps, which: Which, misfit: Misfit) -> None:
 def _starting(
     session: Connection, deps: Deps, charter: Charter, ritual: Ritual
 ) -> tuple[Occurrence, ...]:
-    """Return the occurrences whose time has come and whose agenda still moves."""
+    """Return the occurrences whose time it is and whose agenda still moves."""
     now = deps.now()
     held = rituals.occurrences(
         session,
@@ -196,7 +206,9 @@ def _starting(
         start=now - CLOSE_WITHIN,
         end=now + timedelta(microseconds=1),
     )
-    return tuple(o for o in held if o.stage is Stage.PLANNED and not o.is_frozen)
+    return tuple(
+        o for o in held if o.stage is Stage.PLANNED and not o.is_frozen and o.ends_at > now
+    )
 
 
 def _freeze(deps: Deps, occurrence: Occurrence) -> None:
