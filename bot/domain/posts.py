@@ -203,13 +203,15 @@ def unfurl(request: Request, channel: ChannelId, thread_ts: str) -> Post:
     )
 
 
-def undelivered(key: str, steward: PersonId, *, error: str, place: str) -> Post:
+def undelivered(
+    key: str, steward: PersonId, *, error: str, place: str, what: str = "undelivered"
+) -> Post:
     """Return the alert that the post `key` will not be delivered. `error` is Slack's code."""
     return Post(
         kind=PostKind.ALERT,
         key=f"alert:undelivered:{key}:{steward}",
         person=steward,
-        details=(("error", error), ("place", place), ("what", "undelivered")),
+        details=(("error", error), ("place", place), ("what", what)),
     )
 
 

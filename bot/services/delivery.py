@@ -159,6 +159,9 @@ def give_up(deps: Deps, claimed: Claim, *, error: str) -> None:
         place = post.channel or post.person or ""
         rituals_delivery.send_elsewhere(session, deps, post)
         stewards = seated(session, deps).stewards
-        told = tuple(posts.undelivered(post.key, s, error=error, place=place) for s in stewards)
+        what = "undelivered_ritual" if rituals_posts.named_in(post) else "undelivered"
+        told = tuple(
+            posts.undelivered(post.key, s, error=error, place=place, what=what) for s in stewards
+        )
         outbox.add(session, deps.workspace, told, at=now)
     deps.wake()

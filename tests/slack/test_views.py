@@ -201,6 +201,7 @@ def test_a_button_never_survives_its_state(locale: str) -> None:
 def test_alerts_and_invitations_are_valid(locale: str) -> None:
     told = [
         posts.undelivered("card:r1", LEA, error="is_archived", place="C1"),
+        posts.undelivered("agenda:x", LEA, error="x", place="C1", what="undelivered_ritual"),
         posts.vacant_seat("pm:checkout", LEA, day="2026-11-24"),
     ]
     for post in told:
