@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection, Select, bindparam, or_, select, update
 
 from bot.db import codec
 from bot.db.errors import StaleRequest
 from bot.db.inserting import insert_once, upsert
-from bot.db.tables import occurrences, outbox, requests, ritual_messages
+from bot.db.tables import absences, occurrences, outbox, requests, ritual_messages
 from bot.domain.events import Status
 from bot.domain.ids import ChannelId, PersonId, RequestId, RitualId, WorkspaceId
+from bot.domain.people import Absence
 from bot.domain.request import Request
 from bot.domain.rituals import Occurrence, Outcome, Stage
 from bot.domain.rituals_plan import Change
@@ -64,6 +65,15 @@ _PLACE = select(ritual_messages.c.channel, ritual_messages.c.ts).where(
     ritual_messages.c.slot == bindparam("at"),
     ritual_messages.c.kind == bindparam("of_kind"),
 )
+_AWAY = (
+    select(absences.c.person_id, absences.c.start, absences.c.end)
+    .where(
+        absences.c.workspace_id == bindparam("in_workspace"),
+        absences.c.person_id.in_(bindparam("people", expanding=True)),
+        absences.c.end > bindparam("since"),
+    )
+    .order_by(absences.c.start)
+)
 _QUEUED = select(outbox.c.key).where(
     outbox.c.workspace_id == bindparam("in_workspace"),
     outbox.c.key.in_(bindparam("keys", expanding=True)),
@@ -107,6 +117,17 @@ def changes(session: Connection, workspace: WorkspaceId, ritual: RitualId) -> di
         )
         for row in rows
     }
+
+
+def away(
+    session: Connection, workspace: WorkspaceId, people: Iterable[PersonId], since: datetime
+) -> tuple[Absence, ...]:
+    """Return the absences of `people` that end after `since`, in order of their start."""
+    wanted = {"in_workspace": workspace, "people": tuple(people), "since": since}
+    rows = session.execute(_AWAY, wanted)
+    return tuple(
+        Absence(person=PersonId(row.person_id), start=row.start, end=row.end) for row in rows
+    )
 
 
 def carried(session: Connection, workspace: WorkspaceId, ritual: RitualId) -> dict[RequestId, int]:

@@ -104,22 +104,16 @@ def facilitator_of(
     The same for the same past: turns are given from the rule's anchor on, one slot after another.
     """
     people = ritual.rotation
-    concerned = replace(
-        presence, absences=tuple(a for a in presence.absences if _counts(a.person, people, changes))
-    )
+    lived = calendar.in_zone(ritual.zone)
     found: list[Turn] = []
     for held in takewhile(lambda s: s.on <= slot, slots(ritual.rule, calendar)):
         change = changes.get(held.on, Change())
-        at = change.starts_at or planned(ritual, calendar, held).starts_at
-        asked = {*people, change.stand_in} if change.stand_in else set(people)
-        away = frozenset(person for person in asked if not concerned.is_present(person, at))
+        at = change.starts_at or lived.instant(held.meets_on, ritual.at)
+        asked = {*people, change.stand_in} if change.stand_in else people
+        away = frozenset(person for person in asked if not presence.is_present(person, at))
         turn = Turn(away=away, stand_in=change.stand_in, is_cancelled=change.is_cancelled)
         found.append(turn)
     return facilitators(people, found)[-1] if found else None
-
-
-def _counts(person: PersonId, people: tuple[PersonId, ...], changes: Mapping[date, Change]) -> bool:
-    return person in people or any(change.stand_in == person for change in changes.values())
 
 
 def reach(start: datetime, end: datetime) -> tuple[date, date]:

@@ -18,6 +18,9 @@ LEAST_NOTICE = timedelta(hours=24)
 """A reminder to prepare that would wait for less than this is sent the working day before."""
 
 START_BEFORE = timedelta(minutes=15)
+FARTHEST_BACK_DAYS = 5
+"""How many days earlier than 48 hours before a reminder to prepare may be sent."""
+
 CLOSE_WITHIN = timedelta(days=7)
 """How late a reminder to close is still sent, after an outage."""
 
@@ -84,9 +87,9 @@ def prepared_at(starts_at: datetime, receiver: Receiver) -> datetime:
 
 
 def _before(wanted: datetime, receiver: Receiver) -> datetime | None:
-    """Return when the last working span before `wanted` started; None within ten days."""
+    """Return when the last working span before `wanted` started; None within five days."""
     day = receiver.calendar.local_date(wanted)
-    for back in range(10):
+    for back in range(FARTHEST_BACK_DAYS):
         for span in reversed(receiver.calendar.spans_on(day - timedelta(days=back))):
             is_away = any(gone.start <= span.start < gone.end for gone in receiver.away)
             if span.start <= wanted and not is_away:

@@ -57,12 +57,13 @@ def find(charter: Charter, ritual: RitualId) -> Ritual:
 
 def rota(session: Connection, deps: Deps, charter: Charter, ritual: Ritual) -> Rota:
     """Return the turns of a ritual, from its first occurrence on."""
+    changes = rows.changes(session, deps.workspace, ritual.id)
+    asked = {*ritual.rotation, *(c.stand_in for c in changes.values() if c.stand_in)}
     since = datetime.combine(ritual.rule.anchor, time(), UTC)
     presence = Presence(
-        absences=people.absences(session, deps.workspace, since),
+        absences=rows.away(session, deps.workspace, asked, since),
         barred=people.barred(session, deps.workspace),
     )
-    changes = rows.changes(session, deps.workspace, ritual.id)
     return Rota(ritual=ritual, charter=charter, changes=changes, presence=presence)
 
 

@@ -75,7 +75,7 @@ def hand_over(
 
     def make(table: Table) -> tuple[Occurrence, tuple[Post, ...]]:
         turns = _arranging(table, by)
-        if not turns.presence.is_present(to, table.occurrence.starts_at):
+        if not table.desk.presence.is_present(to, table.occurrence.starts_at):
             raise CannotStandIn
         usual = turns.of(table.occurrence)
         handed = table.occurrence.hand_to(to)

@@ -21,7 +21,14 @@ from bot.domain.errors import DomainError
 from bot.domain.ids import RitualId
 from bot.domain.posts import Post, PostKind
 from bot.domain.rituals import Occurrence, Stage
-from bot.domain.rituals_posts import CLOSE_WITHIN, Due, Receiver, due_posts
+from bot.domain.rituals_posts import (
+    CLOSE_WITHIN,
+    FARTHEST_BACK_DAYS,
+    PREPARE_BEFORE,
+    Due,
+    Receiver,
+    due_posts,
+)
 from bot.domain.upcoming import Upcoming
 from bot.services import rituals
 from bot.services.changes import apply
@@ -30,8 +37,8 @@ from bot.services.desks import seated
 from bot.services.rituals_run import Which, frozen, table_of
 from bot.services.schedule.guarding import all_done
 
-AHEAD = timedelta(days=14)
-"""Nothing is due longer before an occurrence than this: 48 hours, in somebody's working hours."""
+AHEAD = PREPARE_BEFORE + timedelta(days=FARTHEST_BACK_DAYS)
+"""Nothing is due longer before an occurrence than this."""
 
 
 def queue_ritual_posts(deps: Deps) -> int:
