@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.db import charters
+from bot.db.engine import Database
 from bot.sandbox.cast import demo_cast
 from bot.sandbox.server import Sandbox
 from bot.slack.manifest import SCOPES, as_yaml, make_manifest
-from tests.builders import CHARTER_FILE, ROOT
+from tests.builders import CHARTER_FILE, NOW, ROOT, WORKSPACE
 
 KEPT = ("PATH", "HOME", "LANG", "PYTHONPATH")
 
@@ -169,3 +171,48 @@ def test_the_demonstration_plays_to_its_end(tmp_path: Path) -> None:
 
         assert done.returncode == 0, done.stderr
         assert end in done.stdout
+
+
+TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+
+
+def test_the_calendar_file_of_a_ritual_is_printed(tmp_path: Path, sqlite_template: Path) -> None:
+    (tmp_path / "a.db").write_bytes(sqlite_template.read_bytes())
+    database = Database(f"sqlite:///{tmp_path / 'a.db'}")
+    with database.begin() as session:
+        charters.put(session, WORKSPACE, digest="d", text="t", at=NOW)
+    database.close()
+
+    done = arbitrage(
+        "rituals", "ics", "tech_council", env=environment(None, tmp_path, **TOKENS), cwd=tmp_path
+    )
+
+    assert done.returncode == 0
+    assert done.stdout.startswith("BEGIN:VCALENDAR")
+    assert "RRULE:FREQ=MONTHLY" in done.stdout
+    assert "BYDAY=2TH" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "is_served", "sentence"),
+    [
+        ("tea", True, "the charter has no ritual tea. It has: roadmap_sync"),
+        ("roadmap_sync", False, "Start the bot once"),
+    ],
+)
+def test_a_calendar_file_that_cannot_be_made_says_why(
+    tmp_path: Path, sqlite_template: Path, name: str, is_served: bool, sentence: str
+) -> None:
+    (tmp_path / "a.db").write_bytes(sqlite_template.read_bytes())
+    database = Database(f"sqlite:///{tmp_path / 'a.db'}")
+    if is_served:
+        with database.begin() as session:
+            charters.put(session, WORKSPACE, digest="d", text="t", at=NOW)
+    database.close()
+
+    done = arbitrage(
+        "rituals", "ics", name, env=environment(None, tmp_path, **TOKENS), cwd=tmp_path
+    )
+
+    assert done.returncode == 2
+    assert sentence in done.stderr
