@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.domain.charter import Charter, Ritual
 from bot.domain.events import EventKind, Status
-from bot.domain.ids import ChannelId, PersonId, RequestId, RitualId
+from bot.domain.ids import PersonId, RequestId, RitualId
 from bot.domain.request import Request
 from bot.domain.rituals import Item, Occurrence
 
@@ -74,7 +74,6 @@ class AgendaSheet:
     urls: Mapping[RequestId, str]
     url: str | None = None
     next_at: datetime | None = None
-    channel: ChannelId | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -125,6 +125,8 @@ def _told(
     named = (changed.ritual, changed.slot)
     if rows.place(table.session, table.deps.workspace, named, rows.AGENDA) is None:
         return direct
-    room = rituals.room(table.deps, table.ritual)
-    rewritten = rituals_posts.agenda_update(saved, room, f"v{saved.version}")
-    return (rewritten, rituals_posts.line(saved, room, what), *direct)
+    room, cause = rituals.room(table.deps, table.ritual), f"v{saved.version}"
+    shown = [rituals_posts.agenda_update(saved, room, cause)]
+    if saved.stage is Stage.RUNNING:
+        shown.append(rituals_posts.run_update(saved, room, cause))
+    return (*shown, rituals_posts.line(saved, room, what), *direct)

@@ -269,7 +269,8 @@ def _outcome(sheet: AgendaSheet, item: Item, locale: str) -> str:
 
 
 def _only_discussion(sheet: AgendaSheet, locale: str) -> str:
-    told = text(locale, "ritual.only_discussion")
+    is_empty = not sheet.occurrence.items
+    told = text(locale, "ritual.only_talk" if is_empty else "ritual.only_discussion")
     return f"{told} {_next(sheet, sheet.next_at, locale)}" if sheet.next_at else told
 
 
