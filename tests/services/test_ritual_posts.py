@@ -1,5 +1,6 @@
 """What rituals say, and when, on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -34,6 +35,7 @@ from tests.services.meetings import (
     THE_22ND,
     at,
     away,
+    keys,
     on_agenda,
     posted,
     said,
@@ -109,6 +111,24 @@ def test_a_long_stop_asks_to_close_the_last_one_only(deps: Deps, clock: FakeCloc
     told = tick(replace(deps, charter=charter))
 
     assert [key.rpartition(":")[0] for key in told] == ["facilitator:close:roadmap_sync:2026-12-22"]
+
+
+def test_four_replicas_at_once_say_it_once(deps: Deps, clock: FakeClock) -> None:
+    at(clock, timedelta(minutes=10))
+    on_agenda(deps)
+    said(deps)
+    with ThreadPoolExecutor(4) as replicas:
+        counts = list(replicas.map(queue_ritual_posts, [deps] * 4))
+    told = keys(deps)
+    at(clock)
+
+    with ThreadPoolExecutor(4) as replicas:
+        list(replicas.map(queue_ritual_posts, [deps] * 4))
+
+    assert sum(counts) == len(told) == len(set(told)) == 3
+    assert keys(deps) == []
+    sheet = rituals.sheet(deps, SYNC, THE_8TH.slot)
+    assert (sheet.occurrence.is_frozen, sheet.occurrence.version) == (True, 1)
 
 
 def test_what_was_held_before_the_installation_is_not_asked_about(

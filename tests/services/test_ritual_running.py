@@ -103,6 +103,8 @@ def test_the_facilitator_proposes_and_the_decider_confirms(deps: Deps, clock: Fa
     asked = [post for post in said(deps) if post.kind == "proposal"]
     assert [(post.person, post.detail("proposal")) for post in asked] == [(CLAIRE, proposal.id)]
     with pytest.raises(errors.NotADecider):
+        rituals_run.heard(deps, THE_8TH, HUGO, request.id, proposal.id)
+    with pytest.raises(errors.NotADecider):
         rituals_run.confirm(deps, THE_8TH, LEA, request.id, proposal.id, key="c0")
     decided = rituals_run.confirm(deps, THE_8TH, CLAIRE, request.id, proposal.id, key="c")
     assert decided.decision

@@ -181,8 +181,8 @@ def _send_misfits_elsewhere(deps: Deps, ritual: Ritual, occurrence: Occurrence) 
         charter = seated(session, deps)
         agenda, _ = rituals.agenda_of(session, deps, charter, ritual, occurrence)
     for misfit in agenda.misfits:
-        # Somebody may have moved it meanwhile: then there is nothing to do.
-        with suppress(DomainError):
+        # Somebody, or another replica, may have moved it meanwhile: then there is nothing to do.
+        with suppress(DomainError, StaleRequest):
             _send_elsewhere(deps, Which(ritual=ritual.id, slot=occurrence.slot), misfit)
 
 
