@@ -2,42 +2,30 @@
 
 import logging
 import threading
-import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot import config
 from bot.db import charters as stored_charters
 from bot.db import migrating, outbox
 from bot.db.engine import Database
-from bot.domain.charter import Charter
-from bot.domain.ids import ChannelId, PersonId, RitualId, WorkspaceId
+from bot.domain.ids import ChannelId
 from bot.jobs import Job, Timetable
 from bot.services import charters, people
 from bot.services.deps import Deps, Rosters
 from bot.settings import Settings
 from bot.slack.app import make_app, make_client, make_kit
-from bot.slack.errors import code_of
+from bot.slack.contact import find_channel, find_rooms, first_contact, patiently
 from bot.slack.kit import Kit
 from bot.slack.sender import Sender
-from bot.slack.traffic import Traffic
 from bot.slack.transport import SocketMode, dispatch
 from bot.web import Probes, WebServer
 
 log = logging.getLogger(__name__)
 
 HOUR_S = 3600
-FIRST_CONTACT_TRIES = 6
-
-
-class CannotStart(Exception):
-    """The bot cannot run. The message is one line, with the cure."""
 
 
 class Clock:
@@ -64,22 +52,13 @@ def machine_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Workspace:
-    """Who the app is, and where, as Slack says."""
-
-    id: WorkspaceId
-    url: str
-    bot_user: PersonId
-
-
 class Bot:
     """Everything that runs. Build it with `build`."""
 
     def __init__(self, settings: Settings, kit: Kit, awake: threading.Event) -> None:
         self._kit = kit
         self._app = make_app(kit, signing_secret=_secret_for(settings))
-        traffic = Traffic()
+        traffic = kit.traffic
         self._sender = Sender(
             kit.deps, kit.client, machine_now=machine_now, awake=awake, traffic=traffic
         )
@@ -180,7 +159,9 @@ def build(settings: Settings) -> Bot:
     )
     version = charters.put_in_force(first, digest=loaded.digest, text=loaded.text)
     deps = first.in_version(version)
-    return Bot(settings, make_kit(deps, client, workspace.bot_user), awake)
+    kit = make_kit(deps, client, workspace.bot_user)
+    patiently(kit.directory.meet)
+    return Bot(settings, kit, awake)
 
 
 def offline(settings: Settings) -> tuple[Deps, ...]:
@@ -215,67 +196,3 @@ def open_database(url: str) -> Database:
         log.info("bringing the database to this version")
         migrating.upgrade(url)
     return database
-
-
-def first_contact(client: WebClient) -> Workspace:
-    """Return who the app is, waiting out a passing trouble. Raises CannotStart."""
-    for wait_s in [2**n / 2 for n in range(FIRST_CONTACT_TRIES)]:
-        try:
-            told = client.auth_test()
-            return Workspace(
-                id=WorkspaceId(told["team_id"]),
-                url=told["url"],
-                bot_user=PersonId(told["user_id"]),
-            )
-        except SlackApiError as error:
-            code = code_of(error)
-            if code and code not in {"ratelimited", "internal_error", "fatal_error"}:
-                raise CannotStart(
-                    f"Slack refuses SLACK_BOT_TOKEN ({code}). "
-                    "Copy the Bot User OAuth Token again from OAuth & Permissions."
-                ) from error
-        except OSError as error:
-            log.warning("Slack does not answer: %s", type(error).__name__)
-        time.sleep(wait_s)
-    raise CannotStart("Slack does not answer. Check the network and SLACK_API_URL.")
-
-
-def find_rooms(client: WebClient, charter: Charter) -> Mapping[RitualId, ChannelId]:
-    """Return the channels of the rituals that have their own; one that is not there is left out.
-
-    Its agenda then goes to the arbitration channel, and the stewards are told.
-    """
-    found: dict[RitualId, ChannelId] = {}
-    for ritual in charter.rituals:
-        if ritual.channel is None:
-            continue
-        try:
-            found[ritual.id] = find_channel(client, ritual.channel)
-        except CannotStart as error:
-            log.warning("ritual %s: %s", ritual.id, error)
-    return found
-
-
-def find_channel(client: WebClient, name: str) -> ChannelId:
-    """Return the arbitration channel's id by its name or id. Raises CannotStart."""
-    cursor = ""
-    while True:
-        page = client.conversations_list(
-            types="public_channel,private_channel",
-            exclude_archived=True,
-            limit=1000,
-            cursor=cursor or None,
-        )
-        for found in page["channels"]:
-            if name in {found["name"], found["id"]}:
-                if not found["is_member"]:
-                    raise CannotStart(
-                        f"the app is not in #{found['name']}. Type /invite @Arbitrage there."
-                    )
-                return ChannelId(found["id"])
-        cursor = page["response_metadata"]["next_cursor"]
-        if not cursor:
-            raise CannotStart(
-                f"there is no channel #{name}. Create it and invite the app, "
-                "or change [company] channel in the charter."
-            )

@@ -88,7 +88,8 @@ def _add(
 
 def run(_options: argparse.Namespace) -> int:
     """Run the bot until SIGTERM or Ctrl-C."""
-    from bot.app import CannotStart, build  # noqa: PLC0415  # the other commands start faster
+    from bot.app import build  # noqa: PLC0415  # the other commands start faster
+    from bot.slack.contact import CannotStart  # noqa: PLC0415
 
     settings = _settings()
     stopping = threading.Event()

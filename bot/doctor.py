@@ -7,7 +7,6 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import config
-from bot.app import CannotStart, find_channel, first_contact
 from bot.config import CharterError
 from bot.db import migrating
 from bot.db.engine import Database
@@ -15,6 +14,7 @@ from bot.db.errors import DatabaseUnavailable
 from bot.domain.charter import Charter
 from bot.settings import Settings
 from bot.slack.app import make_client
+from bot.slack.contact import CannotStart, find_channel, first_contact
 from bot.slack.errors import code_of
 from bot.slack.manifest import SCOPES
 

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from bot.app import find_rooms
 from bot.sandbox.cast import demo_cast
 from bot.sandbox.server import Sandbox
 from bot.slack.app import make_client
+from bot.slack.contact import find_rooms
 from tests.builders import a_charter
 
 

@@ -6,8 +6,6 @@ submitted. Source: governance §7, product §5.
 
 from collections.abc import Callable
 
-from slack_bolt import App
-
 from bot.domain.decision import Terms
 from bot.domain.errors import MissingChoice
 from bot.domain.lint import preference_in
@@ -18,6 +16,7 @@ from bot.slack.dumping import dump_view
 from bot.slack.kit import Kit
 from bot.slack.listeners.decisions import first_terms, open_decision
 from bot.slack.meetings import Meeting, meeting_from
+from bot.slack.switchboard import Switchboard
 from bot.slack.views.decision_form import decision_form
 from bot.slack.views.ritual_forms import SWAP, arranging_form, item_form, proposal_form
 from bot.slack.views.rituals import rituals as rituals_message
@@ -26,18 +25,18 @@ ARRANGING = (ids.RITUAL_HAND_OVER, ids.RITUAL_MOVE, ids.RITUAL_CANCEL)
 SETTLING = (ids.ITEM_EVIDENCE, ids.ITEM_CARRY)
 
 
-def register(app: App, kit: Kit) -> None:
+def register(board: Switchboard, kit: Kit) -> None:
     """Bind the listeners."""
-    app.action(ids.RITUALS)(showing(kit, show_rituals))
-    app.action(ids.RITUAL_START)(acting(kit, on_start))
-    app.action(ids.RITUAL_CLOSE)(acting(kit, on_close))
+    board.action(ids.RITUALS)(showing(kit, show_rituals))
+    board.action(ids.RITUAL_START)(acting(kit, on_start))
+    board.action(ids.RITUAL_CLOSE)(acting(kit, on_close))
     for action in ARRANGING:
-        app.action(action)(showing(kit, _on_arrange(action)))
+        board.action(action)(showing(kit, _on_arrange(action)))
     for action in SETTLING:
-        app.action(action)(showing(kit, _on_settle(action)))
-    app.action(ids.ITEM_PROPOSE)(showing(kit, on_propose))
-    app.action(ids.PROPOSAL_CONFIRM)(acting(kit, on_confirm))
-    app.action(ids.PROPOSAL_EDIT)(showing(kit, on_edit))
+        board.action(action)(showing(kit, _on_settle(action)))
+    board.action(ids.ITEM_PROPOSE)(showing(kit, on_propose))
+    board.action(ids.PROPOSAL_CONFIRM)(acting(kit, on_confirm))
+    board.action(ids.PROPOSAL_EDIT)(showing(kit, on_edit))
     submitted = {
         ids.RITUAL_HAND_OVER: on_handed_over,
         ids.RITUAL_MOVE: on_moved,
@@ -47,7 +46,7 @@ def register(app: App, kit: Kit) -> None:
         ids.ITEM_PROPOSE: on_proposed,
     }
     for action, listener in submitted.items():
-        app.view(ids.RITUAL_FORMS[action])(acting(kit, listener))
+        board.view(ids.RITUAL_FORMS[action])(acting(kit, listener))
 
 
 def show_rituals(call: Call) -> None:
