@@ -113,10 +113,14 @@ def opening(occurrence: Occurrence, room: ChannelId) -> Post:
 def agenda_update(
     occurrence: Occurrence, room: ChannelId, cause: str, *, until: datetime | None = None
 ) -> Post:
-    """Return a rewriting of the agenda; `cause` tells two of them apart."""
+    """Return a rewriting of the agenda; `cause` tells two of them apart.
+
+    Only those of use as long are grouped: one that is dropped takes no other with it.
+    """
     key = f"agenda_update:{name(occurrence)}:{cause}"
     post = _about(occurrence, PostKind.AGENDA_UPDATE, key, room)
-    return replace(post, group=f"agenda_update:{name(occurrence)}", useful_until=until)
+    life = until.astimezone(UTC).strftime("%Y-%m-%dT%H%M") if until else "always"
+    return replace(post, group=f"agenda_update:{name(occurrence)}:{life}", useful_until=until)
 
 
 def run(occurrence: Occurrence, room: ChannelId) -> Post:

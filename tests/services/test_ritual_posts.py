@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from bot.db import people, requests
+from bot.domain import rituals_posts
 from bot.domain.events import Status
 from bot.domain.ids import ChannelId, QuestionId
 from bot.domain.posts import PostKind
@@ -226,9 +227,22 @@ def test_the_agenda_follows_each_change_until_the_start(deps: Deps, clock: FakeC
     rewritten = [post for post in said(deps) if post.kind == "agenda_update"]
     moves.unschedule(deps, request.id, CLAIRE, key="u")
 
-    assert [post.group for post in rewritten] == ["agenda_update:roadmap_sync:2026-12-08"]
+    assert len(rewritten) == 1
     assert rewritten[0].useful_until == STARTS
     assert "agenda_update" in [post.kind for post in said(deps)]
+
+
+def test_a_rewriting_that_is_dropped_takes_no_other_with_it(deps: Deps, clock: FakeClock) -> None:
+    at(clock, timedelta(hours=20))
+    occurrence = rituals.sheet(deps, SYNC, THE_8TH.slot).occurrence
+    before, after = (
+        rituals_posts.agenda_update(occurrence, deps.channel, "x", until=until)
+        for until in (occurrence.starts_at, None)
+    )
+    again = rituals_posts.agenda_update(occurrence, deps.channel, "y", until=occurrence.starts_at)
+
+    assert before.group == again.group
+    assert before.group != after.group
 
 
 def test_an_agenda_that_is_not_out_yet_is_not_rewritten(deps: Deps, clock: FakeClock) -> None:
