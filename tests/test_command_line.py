@@ -124,6 +124,19 @@ def test_the_doctor_names_each_trouble_and_its_cure(slack: Sandbox, tmp_path: Pa
     assert "ok   channel: #arbitrages, the app is in it" in done.stdout
 
 
+def test_the_doctor_looks_for_the_channels_of_rituals(slack: Sandbox, tmp_path: Path) -> None:
+    text = CHARTER_FILE.read_text(encoding="utf-8")
+    for name, channel in (("roadmap_sync", "tech"), ("tech_council", "nowhere")):
+        text = text.replace(f'id = "{name}"', f'id = "{name}"\nchannel = "{channel}"')
+    (tmp_path / "charter.toml").write_text(text, encoding="utf-8")
+    env = environment(slack, tmp_path, CHARTER_FILE=str(tmp_path / "charter.toml"))
+
+    done = arbitrage("doctor", env=env, cwd=tmp_path)
+
+    assert "ok   ritual roadmap_sync: #tech, the app is in it" in done.stdout
+    assert "FIX  ritual tech_council: there is no #nowhere" in done.stdout
+
+
 def test_the_audit_of_an_empty_database_is_fine(slack: Sandbox, tmp_path: Path) -> None:
     done = arbitrage("audit", "verify", env=environment(slack, tmp_path), cwd=tmp_path)
 

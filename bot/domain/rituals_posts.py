@@ -106,8 +106,11 @@ def agenda(occurrence: Occurrence, room: ChannelId) -> Post:
 
 
 def opening(occurrence: Occurrence, room: ChannelId) -> Post:
-    """Return the agenda's message for an occurrence that starts now: of use after the start."""
-    return replace(agenda(occurrence, room), useful_until=None)
+    """Return the agenda's message for an occurrence that starts now: of use after the start.
+
+    Its own key: the agenda may have been queued and dropped. It is not said once that one is.
+    """
+    return _about(occurrence, PostKind.AGENDA, f"agenda:{name(occurrence)}:opening", room)
 
 
 def agenda_update(

@@ -95,6 +95,7 @@ def start(deps: Deps, which: Which, by: PersonId, *, key: str) -> Occurrence:
             started = started.follow(requests.get(table.session, deps.workspace, item.request))
         room = rituals.room(deps, table.ritual)
         told = (
+            # Said only when the agenda is not there: it was late, or the start is early.
             rituals_posts.opening(started, room),
             rituals_posts.agenda_update(started, room, "started"),
             rituals_posts.run(started, room),
@@ -195,7 +196,10 @@ def heard(deps: Deps, which: Which, by: PersonId, request: RequestId, proposal: 
 def confirm(
     deps: Deps, which: Which, by: PersonId, request: RequestId, proposal: str, *, key: str
 ) -> Request:
-    """Make a proposal the decision of `by`, or their asking for evidence."""
+    """Make a proposal the decision of `by`, or their asking for evidence; twice is once."""
+    with deps.read() as session:
+        if received.is_known(session, deps.workspace, key):
+            return requests.get(session, deps.workspace, request)
     found = heard(deps, which, by, request, proposal)
     if found.terms is not None:
         return decisions.decide(deps, request, by, found.terms, key=key)

@@ -58,7 +58,7 @@ def test_starting_says_it_once_in_order(deps: Deps, clock: FakeClock) -> None:
     assert first == again == other
     assert (first.stage, first.run_by) == (Stage.RUNNING, LEA)
     assert keys(deps) == [
-        "agenda:roadmap_sync:2026-12-08",
+        "agenda:roadmap_sync:2026-12-08:opening",
         "agenda_update:roadmap_sync:2026-12-08:started",
         "run:roadmap_sync:2026-12-08",
     ]
@@ -106,7 +106,11 @@ def test_the_facilitator_proposes_and_the_decider_confirms(deps: Deps, clock: Fa
         rituals_run.heard(deps, THE_8TH, HUGO, request.id, proposal.id)
     with pytest.raises(errors.NotADecider):
         rituals_run.confirm(deps, THE_8TH, LEA, request.id, proposal.id, key="c0")
-    decided = rituals_run.confirm(deps, THE_8TH, CLAIRE, request.id, proposal.id, key="c")
+    decided, again = (
+        rituals_run.confirm(deps, THE_8TH, CLAIRE, request.id, proposal.id, key="c")
+        for _ in range(2)
+    )
+    assert again == decided
     assert decided.decision
     assert decided.decision.deciders == (CLAIRE,)
     assert rituals_run.close(deps, THE_8TH, LEA, key="close").decided == 1

@@ -12,7 +12,7 @@ from bot.domain.agenda import AgendaSheet, Coming, build
 from bot.domain.deciding import decide
 from bot.domain.decision import Option
 from bot.domain.events import EventKind, Status
-from bot.domain.ids import ChannelId, PersonId, RequestId, RitualId
+from bot.domain.ids import ChannelId, PersonId, QuestionId, RequestId, RitualId
 from bot.domain.posts import Post, PostKind
 from bot.domain.request import Request
 from bot.domain.rituals import Item, Occurrence, Outcome, Proposal, Refusal, Stage
@@ -294,3 +294,9 @@ def test_every_post_about_an_occurrence_has_its_words() -> None:
         message = rituals.render(post, running, a_sheet(sent(1)), "fr")
         assert message
         assert problems(message) == ()
+
+
+def test_a_question_that_left_the_charter_does_not_stop_an_agenda() -> None:
+    gone = replace(sent(40), content=some_content(question=QuestionId("gone")))
+
+    assert "« gone »".replace(" ", "\\xa0") in shown(agendas.agenda(a_meeting(gone), "fr"))

@@ -130,6 +130,8 @@ def _posts(
 
 def _was_announced(session: Connection, deps: Deps, occurrence: Occurrence) -> bool:
     """Tell whether people know of a past occurrence: not those from before the installation."""
+    if occurrence.stage is Stage.RUNNING:
+        return True
     named = (occurrence.ritual, occurrence.slot)
     return rows.place(session, deps.workspace, named, rows.AGENDA) is not None
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from bot.domain.decision import Terms
 from bot.domain.errors import MissingChoice
 from bot.domain.lint import preference_in
-from bot.services import reading, rituals, rituals_arrange, rituals_run
+from bot.services import decisions, reading, rituals, rituals_arrange, rituals_run
 from bot.slack import forms, ids
 from bot.slack.call import Call, acting, showing
 from bot.slack.dumping import dump_view
@@ -192,7 +192,8 @@ def on_edit(call: Call) -> None:
         open_decision(call, sheet, rationale="")
         return
     terms = heard.terms
-    call.open_view(lambda locale: decision_form(sheet, locale, terms=terms))
+    strategies = decisions.strategies(deps, sheet.request)
+    call.open_view(lambda locale: decision_form(sheet, locale, terms=terms, strategies=strategies))
 
 
 def on_close(call: Call) -> None:

@@ -168,7 +168,9 @@ def _refused(sheet: AgendaSheet, request: RequestId, ritual: RitualId | None, lo
     known = sheet.requests.get(request)
     if known is None:
         return ""
-    question = sheet.charter.question(known.content.question).label.read_in(locale)
+    asked = known.content.question
+    labels = {found.id: found.label.read_in(locale) for found in sheet.charter.questions}
+    question = labels.get(asked, asked)  # its id once it left the charter
     asks = sheet.ritual.asks.read_in(locale)
     return text(
         locale,
