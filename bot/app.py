@@ -2,30 +2,22 @@
 
 import logging
 import threading
-import time
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import partial
-from typing import TypeVar
-
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web import SlackResponse
+from collections.abc import Mapping
 
 from bot import config
 from bot.clock import Clock, ClockWatch, machine_now
 from bot.db import charters as stored_charters
 from bot.db import migrating, outbox
 from bot.db.engine import Database
-from bot.domain.ids import ChannelId, PersonId, WorkspaceId
+from bot.domain.ids import ChannelId
 from bot.jobs import Job, Timetable
 from bot.services import charters, people
 from bot.services.deps import Deps, Rosters
 from bot.services.schedule.tick import tick
 from bot.settings import Settings
 from bot.slack.app import make_app, make_client, make_kit
-from bot.slack.errors import code_of
+from bot.slack.contact import find_channel, find_rooms, first_contact, patiently
 from bot.slack.kit import Kit
 from bot.slack.sender import Sender
 from bot.slack.transport import SocketMode, dispatch
@@ -34,26 +26,9 @@ from bot.web import Probes, WebServer
 log = logging.getLogger(__name__)
 
 HOUR_S = 3600
-FIRST_CONTACT_TRIES = 6
-PASSING = frozenset({"ratelimited", "internal_error", "fatal_error"})
-
-Answer = TypeVar("Answer")
 TICK_S = 60
 DEMO_TICK_S = 2
 """A demonstration's clock jumps: what becomes due then is not waited for."""
-
-
-class CannotStart(Exception):
-    """The bot cannot run. The message is one line, with the cure."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Workspace:
-    """Who the app is, and where, as Slack says."""
-
-    id: WorkspaceId
-    url: str
-    bot_user: PersonId
 
 
 class Bot:
@@ -92,6 +67,11 @@ class Bot:
                 ),
             )
         )
+
+    @property
+    def deps(self) -> Deps:
+        """What use cases are given."""
+        return self._kit.deps
 
     @property
     def http_port(self) -> int:
@@ -163,6 +143,7 @@ def build(settings: Settings) -> Bot:
         new_id=lambda: uuid.uuid4().hex,
         wake=awake.set,
         rosters=Rosters(),
+        rooms=find_rooms(client, loaded.charter),
     )
     version = charters.put_in_force(first, digest=loaded.digest, text=loaded.text)
     deps = first.in_version(version)
@@ -203,65 +184,3 @@ def open_database(url: str) -> Database:
         log.info("bringing the database to this version")
         migrating.upgrade(url)
     return database
-
-
-def patiently(ask: Callable[[], Answer]) -> Answer:
-    """Return what Slack answers, waiting out a passing trouble. Raises CannotStart."""
-    for wait_s in [2**n / 2 for n in range(FIRST_CONTACT_TRIES)]:
-        try:
-            return ask()
-        except SlackApiError as error:
-            code = code_of(error)
-            if code and code not in PASSING:
-                raise CannotStart(_cure(code, error)) from error
-        except OSError as error:
-            log.warning("Slack does not answer: %s", type(error).__name__)
-        time.sleep(wait_s)
-    raise CannotStart("Slack does not answer. Check the network and SLACK_API_URL.")
-
-
-def _cure(code: str, error: SlackApiError) -> str:
-    if code == "missing_scope":
-        needed = error.response.get("needed", "")
-        return f"the app lacks the scope {needed}. Reinstall it from config/manifest.yaml."
-    return (
-        f"Slack refuses SLACK_BOT_TOKEN ({code}). "
-        "Copy the Bot User OAuth Token again from OAuth & Permissions."
-    )
-
-
-def first_contact(client: WebClient) -> Workspace:
-    """Return who the app is. Raises CannotStart."""
-    told = patiently(client.auth_test)
-    return Workspace(
-        id=WorkspaceId(told["team_id"]), url=told["url"], bot_user=PersonId(told["user_id"])
-    )
-
-
-def _channels(client: WebClient, cursor: str) -> SlackResponse:
-    return client.conversations_list(
-        types="public_channel,private_channel",
-        exclude_archived=True,
-        limit=1000,
-        cursor=cursor or None,
-    )
-
-
-def find_channel(client: WebClient, name: str) -> ChannelId:
-    """Return the arbitration channel's id by its name or id. Raises CannotStart."""
-    cursor = ""
-    while True:
-        page = patiently(partial(_channels, client, cursor))
-        for found in page["channels"]:
-            if name in {found["name"], found["id"]}:
-                if not found["is_member"]:
-                    raise CannotStart(
-                        f"the app is not in #{found['name']}. Type /invite @Arbitrage there."
-                    )
-                return ChannelId(found["id"])
-        cursor = page["response_metadata"]["next_cursor"]
-        if not cursor:
-            raise CannotStart(
-                f"there is no channel #{name}. Create it and invite the app, "
-                "or change [company] channel in the charter."
-            )

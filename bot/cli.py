@@ -71,6 +71,10 @@ def _parser() -> argparse.ArgumentParser:
     schedule_parser = _add(commands, "schedule", schedule, "print what will be posted, and when")
     schedule_parser.add_argument("--days", type=int, default=7, help="how far ahead (7)")
     schedule_parser.add_argument("--dry-run", action="store_true", help="print the text too")
+    rituals_parser = _add(commands, "rituals", rituals, "print a ritual's calendar file (.ics)")
+    rituals_parser.add_argument("what", choices=("ics",))
+    rituals_parser.add_argument("name", help="its id in the charter, such as roadmap_sync")
+    rituals_parser.add_argument("--workspace", help="T…, when the database serves several")
     return parser
 
 
@@ -96,7 +100,8 @@ def _add(
 
 def run(_options: argparse.Namespace) -> int:
     """Run the bot until SIGTERM or Ctrl-C."""
-    from bot.app import CannotStart, build  # noqa: PLC0415  # the other commands start faster
+    from bot.app import build  # noqa: PLC0415  # the other commands start faster
+    from bot.slack.contact import CannotStart  # noqa: PLC0415
 
     settings = _settings()
     stopping = threading.Event()
@@ -204,4 +209,26 @@ def schedule(options: argparse.Namespace) -> int:
     from bot.forecast import tell  # noqa: PLC0415
 
     tell(read_settings(), days=options.days, locale=options.locale, is_dry_run=options.dry_run)
+    return FINE
+
+
+def rituals(options: argparse.Namespace) -> int:
+    """Print the calendar file of a ritual; redirect it to a file, or serve it."""
+    from bot.app import offline  # noqa: PLC0415
+    from bot.domain.ids import RitualId  # noqa: PLC0415
+    from bot.services.rituals_ics import calendar_file  # noqa: PLC0415
+
+    served = [d for d in offline(read_settings()) if options.workspace in {None, d.workspace}]
+    if not served:
+        return _cannot(
+            "the database serves no such workspace. Start the bot once: `arbitrage run`."
+        )
+    if len(served) > 1:
+        known = ", ".join(deps.workspace for deps in served)
+        return _cannot(f"which workspace? Say --workspace; the database serves: {known}.")
+    deps = served[0]
+    names = [ritual.id for ritual in deps.charter.rituals]
+    if options.name not in names:
+        return _cannot(f"the charter has no ritual {options.name}. It has: {', '.join(names)}.")
+    sys.stdout.buffer.write(calendar_file(deps, RitualId(options.name), options.locale))
     return FINE

@@ -10,6 +10,7 @@ from bot.domain import errors
 from bot.domain.charter import Layer, Role, Verdict
 from bot.domain.errors import DomainError
 from bot.domain.events import EventKind, Status
+from bot.domain.rituals import Outcome, Stage
 from bot.i18n import catalog, count, day, instant, language, number, text
 from bot.slack import ids
 from tests.builders import ROOT
@@ -74,6 +75,9 @@ def families() -> Iterator[str]:
                 yield from (f"error.cannot_delegate_{w}" for w in ("requester", "above", "away"))
             else:
                 yield f"error.{error.key}"
+    yield from (f"ritual.outcome.{outcome}" for outcome in Outcome)
+    yield from (f"ritual.stage.{stage}" for stage in Stage)
+    yield from (f"button.{action}" for action in ids.RITUAL_FORMS)
     for actions in ids.PANEL_BUTTONS.values():
         yield from (f"button.{action}" for action in actions)
 
@@ -109,6 +113,10 @@ def test_every_key_the_code_names_exists_and_every_key_is_named() -> None:
         "charter.show.",
         "form.",
         "alert.",
+        "ritual.outcome.",
+        "ritual.stage.",
+        "ritual.remind.",
+        "ritual.line.",
         "manifest.",
         "reminder.",
         "upcoming.kind_",

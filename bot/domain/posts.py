@@ -29,6 +29,14 @@ class PostKind(StrEnum):
     ALERT = "alert"
     REMINDER = "reminder"
     REMINDER_LINE = "reminder_line"
+    AGENDA = "agenda"
+    AGENDA_UPDATE = "agenda_update"
+    RUN = "run"
+    RUN_UPDATE = "run_update"
+    MINUTES = "minutes"
+    RITUAL_LINE = "ritual_line"
+    FACILITATOR = "facilitator"
+    PROPOSAL = "proposal"
 
 
 OPTIONAL = frozenset({PostKind.SOURCE_LINK, PostKind.UNFURL})
@@ -249,13 +257,15 @@ def unfurl(request: Request, channel: ChannelId, thread_ts: str) -> Post:
     )
 
 
-def undelivered(key: str, steward: PersonId, *, error: str, place: str) -> Post:
+def undelivered(
+    key: str, steward: PersonId, *, error: str, place: str, what: str = "undelivered"
+) -> Post:
     """Return the alert that the post `key` will not be delivered. `error` is Slack's code."""
     return Post(
         kind=PostKind.ALERT,
         key=f"alert:undelivered:{key}:{steward}",
         person=steward,
-        details=(("error", error), ("place", place), ("what", "undelivered")),
+        details=(("error", error), ("place", place), ("what", what)),
     )
 
 

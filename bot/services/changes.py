@@ -13,6 +13,7 @@ from bot.domain.routing import Desk
 from bot.services.deps import Deps
 from bot.services.desks import desk_of, with_deadline
 from bot.services.planning import plan
+from bot.services.rituals_follow import follow
 
 Move = Callable[[Request, Desk], Request]
 
@@ -45,5 +46,6 @@ def apply(
     moved = watched(request, with_deadline(session, deps, desk, moved), at=desk.now)
     saved = requests.save(session, moved)
     plan(session, deps, desk, saved)
+    follow(session, deps, desk, request, saved)
     outbox.add(session, deps.workspace, posts.about(moved), at=desk.now)
     return saved

@@ -1,13 +1,14 @@
 """Delivering posts: claim one, learn what it says, record what became of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from bot.db import cards, drafts, events, outbox, people, requests
 from bot.db.outbox import UNKNOWN, Claim
-from bot.domain import posts
+from bot.domain import posts, rituals_posts
+from bot.domain.agenda import AgendaSheet
 from bot.domain.content import Draft
 from bot.domain.events import Event
 from bot.domain.ids import ChannelId, PersonId
@@ -15,6 +16,7 @@ from bot.domain.people import Person
 from bot.domain.posts import OPTIONAL, Post, PostKind
 from bot.domain.reminders import TimerKind, is_still_due
 from bot.domain.summary import Due, Sheet
+from bot.services import rituals_delivery
 from bot.services.deps import Deps
 from bot.services.desks import seated
 from bot.services.reading import sheet_of
@@ -27,7 +29,7 @@ SPACING = timedelta(seconds=1)
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 1, 60
 KINDS_OF_PLACE = {PostKind.CARD: cards.CARD, PostKind.PANEL: cards.PANEL}
-UPDATES = frozenset({PostKind.CARD_UPDATE, PostKind.PANEL_UPDATE})
+UPDATES = frozenset({PostKind.CARD_UPDATE, PostKind.PANEL_UPDATE, *rituals_delivery.UPDATES})
 REPLIES = frozenset({PostKind.PANEL, PostKind.LINE, PostKind.REMINDER_LINE})
 """What is said in the thread of a request's card."""
 
@@ -48,6 +50,7 @@ class Content:
     due: tuple[Due, ...] = ()
     late_from: datetime | None = None
     zone: str = "UTC"
+    agenda: AgendaSheet | None = None
     channel: ChannelId | None = None
     thread_ts: str | None = None
     ts: str | None = None
@@ -104,6 +107,8 @@ def _content(session: Connection, deps: Deps, post: Post, locale: str) -> Conten
         sheet = sheet_of(session, deps, request)
         kind = cards.PANEL if post.kind is PostKind.PANEL_UPDATE else cards.CARD
         place = cards.place(session, deps.workspace, post.request, kind)
+    if rituals_posts.named_in(post):
+        return _about_ritual(session, deps, Content(post=post, locale=locale, sheet=sheet))
     if post.request and post.event_seq:
         event = events.get(session, deps.workspace, post.request, post.event_seq)
     if post.kind is PostKind.INVITATION:
@@ -142,6 +147,23 @@ def _due(session: Connection, deps: Deps, post: Post) -> tuple[Due, ...]:
     return tuple(found)
 
 
+def _about_ritual(session: Connection, deps: Deps, shown: Content) -> Content:
+    """Return `shown` with the occurrence it is about, if any. Raises NothingToSay."""
+    named = rituals_posts.named_in(shown.post)
+    if named is None:
+        return shown
+    said = rituals_delivery.said(session, deps, shown.post, named)
+    if said is None:
+        raise NothingToSay("no_occurrence")
+    return replace(
+        shown,
+        agenda=said.agenda,
+        channel=said.channel or shown.channel,
+        thread_ts=said.thread_ts,
+        ts=said.ts,
+    )
+
+
 def sent(deps: Deps, claimed: Claim, place: tuple[ChannelId, str]) -> None:
     """Record that a post is in Slack, and where; a request's card and panel are remembered."""
     now, post = deps.now(), claimed.post
@@ -152,6 +174,7 @@ def sent(deps: Deps, claimed: Claim, place: tuple[ChannelId, str]) -> None:
         kind = KINDS_OF_PLACE.get(post.kind)
         if kind and post.request:
             cards.remember(session, deps.workspace, post.request, kind, place)
+        rituals_delivery.remember(session, deps, post, place)
 
 
 def retry(deps: Deps, claimed: Claim, *, error: str, wait_s: float | None = None) -> None:
@@ -199,7 +222,11 @@ def give_up(deps: Deps, claimed: Claim, *, error: str) -> None:
         if post.kind in OPTIONAL or post.kind is PostKind.ALERT:
             return
         place = post.channel or post.person or ""
+        rituals_delivery.send_elsewhere(session, deps, post)
         stewards = seated(session, deps).stewards
-        told = tuple(posts.undelivered(post.key, s, error=error, place=place) for s in stewards)
+        what = "undelivered_ritual" if rituals_posts.named_in(post) else "undelivered"
+        told = tuple(
+            posts.undelivered(post.key, s, error=error, place=place, what=what) for s in stewards
+        )
         outbox.add(session, deps.workspace, told, at=now)
     deps.wake()

@@ -20,6 +20,7 @@ from bot.slack.listeners import (
     preferences,
     reminders,
     requests,
+    rituals,
 )
 from bot.slack.people import Directory
 from bot.slack.switchboard import Switchboard
@@ -27,7 +28,17 @@ from bot.slack.traffic import Traffic
 
 log = logging.getLogger(__name__)
 
-FEATURES = (commands, requests, decisions, messages, home, reminders, absences, preferences)
+FEATURES = (
+    commands,
+    requests,
+    decisions,
+    messages,
+    home,
+    reminders,
+    absences,
+    preferences,
+    rituals,
+)
 """What listens, one module per noun."""
 
 THREADS = 32

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from bot.domain.absences import Dates
@@ -120,6 +120,17 @@ def _state(view: Payload, block: str) -> Payload:
 def _date(view: Payload, block: str) -> date | None:
     found = _state(view, block).get("selected_date")
     return date.fromisoformat(found) if found else None
+
+
+def day_of(view: Payload, block: str) -> date | None:
+    """Return the date picked, None when none is."""
+    return _date(view, block)
+
+
+def time_of(view: Payload, block: str) -> time | None:
+    """Return the wall time picked, None when none is."""
+    found = _state(view, block).get("selected_time")
+    return time.fromisoformat(found) if found else None
 
 
 def fields_from(view: Payload) -> Fields:

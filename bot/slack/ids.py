@@ -68,6 +68,18 @@ ABSENCE_DATES = ("away_from", "away_to", "away_half")
 PREFERENCES = "preferences.open"
 PREFERENCES_FORM = "preferences.submit"
 UPCOMING = "upcoming.open"
+# Rituals. The value of each names the occurrence, then the request and the proposal, if any.
+RITUALS = "menu.rituals"
+RITUAL_START = "ritual.start"
+RITUAL_CLOSE = "ritual.close"
+RITUAL_HAND_OVER = "ritual.hand_over"
+RITUAL_MOVE = "ritual.move"
+RITUAL_CANCEL = "ritual.cancel"
+ITEM_PROPOSE = "item.propose"
+ITEM_EVIDENCE = "item.evidence"
+ITEM_CARRY = "item.carry"
+PROPOSAL_CONFIRM = "proposal.confirm"
+PROPOSAL_EDIT = "proposal.edit"
 
 # Forms
 REQUEST_FORM = "request.submit"
@@ -88,6 +100,19 @@ FORM_OF = {
     )
 }
 """The form that each button opens; the buttons left out act at once."""
+
+RITUAL_FORMS = {
+    action: f"{action}.submit"
+    for action in (
+        RITUAL_HAND_OVER,
+        RITUAL_MOVE,
+        RITUAL_CANCEL,
+        ITEM_PROPOSE,
+        ITEM_EVIDENCE,
+        ITEM_CARRY,
+    )
+}
+"""The form that each button of a ritual opens."""
 
 NOTICE_VIEW = "notice"
 

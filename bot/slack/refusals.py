@@ -25,7 +25,7 @@ from bot.slack.views.small_forms import notice_view
 
 log = logging.getLogger(__name__)
 
-PEOPLE = frozenset({"deciders", "requester", "by", "awaited", "stewards"})
+PEOPLE = frozenset({"deciders", "requester", "by", "awaited", "stewards", "facilitators"})
 """Values of errors that are people's ids, joined by commas."""
 
 JSON_HEADERS: dict[str, str | Sequence[str]] = {"content-type": ["application/json"]}
@@ -61,6 +61,8 @@ def _refusal(error: DomainError, locale: str) -> str:
             values[name] = mentions([PersonId(p) for p in value.split(",") if p], locale)
         elif name == "status":
             values[name] = text(locale, f"status.{value}")
+        elif name == "stage":
+            values[name] = text(locale, f"ritual.stage.{value}")
         else:
             values[name] = value
     key = f"error.{error.key}"

@@ -1,12 +1,13 @@
 """From the content of a post to its words: one view per kind."""
 
+from bot.domain.agenda import AgendaSheet
 from bot.domain.events import Event
 from bot.domain.ids import PersonId
 from bot.domain.posts import PostKind
 from bot.domain.summary import Sheet
 from bot.i18n import text
 from bot.services.delivery import Content, NothingToSay
-from bot.slack.views import cards, lines, panels, reminders
+from bot.slack.views import cards, lines, panels, reminders, rituals
 from bot.slack.views.parts import Message, context, when
 
 
@@ -24,6 +25,12 @@ def render(content: Content) -> Message:
 
 
 def _message(content: Content) -> Message:
+    if content.agenda is not None:
+        return _render_ritual(content, content.agenda)
+    return _render_request(content)
+
+
+def _render_request(content: Content) -> Message:
     post, locale = content.post, content.locale
     match post.kind:
         case PostKind.CARD | PostKind.CARD_UPDATE:
@@ -45,6 +52,13 @@ def _reminder(content: Content) -> Message:
         return reminders.reminder(content.due, content.locale)
     person = PersonId(content.post.detail("to"))
     return reminders.reminder_line(content.due[0], person, content.locale)
+
+
+def _render_ritual(content: Content, agenda: AgendaSheet) -> Message:
+    message = rituals.render(content.post, agenda, content.sheet, content.locale)
+    if message is None:
+        raise NothingToSay("no_proposal")
+    return message
 
 
 def _render_message(content: Content) -> Message:

@@ -35,7 +35,7 @@ def downgrade():
     with op.batch_alter_table("requests", recreate="{recreate}") as batch_op:
         batch_op.drop_column("note")
         batch_op.alter_column("layer", type_=sa.String(length=32))
-"""
+""".replace("TODAY", migrating.HEAD)
 """A script of tomorrow that makes SQLite build the parent of three tables again."""
 
 

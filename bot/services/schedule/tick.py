@@ -14,6 +14,7 @@ from bot.services.deps import Deps
 from bot.services.schedule.escalations import escalate_silent, expire_stale, plan_requests
 from bot.services.schedule.reliefs import hand_requests_back, hand_requests_over
 from bot.services.schedule.reminders import queue_reminders
+from bot.services.schedule.rituals import queue_ritual_posts
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ TASKS: tuple[Callable[[Deps], int], ...] = (
     queue_reminders,
     escalate_silent,
     expire_stale,
+    queue_ritual_posts,
 )
 """What is looked at, in order. Each returns how many things it did."""
 

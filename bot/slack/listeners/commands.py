@@ -13,6 +13,7 @@ from bot.slack.call import Call, showing
 from bot.slack.kit import Kit
 from bot.slack.listeners.absences import on_absence
 from bot.slack.listeners.requests import open_form
+from bot.slack.listeners.rituals import show_rituals
 from bot.slack.switchboard import Switchboard
 from bot.slack.views import menus
 from bot.slack.views.menus import said
@@ -32,10 +33,12 @@ WORDS: dict[str, str] = {
     "charte": "who",
     "charter": "who",
     "absence": "absence",
+    "rituels": "rituals",
+    "rituals": "rituals",
 }
 """Words understood first, without accents or case, and what they show."""
 
-NOT_YET = frozenset({"journal", "log", "stats", "rituels", "rituals", "audit"})
+NOT_YET = frozenset({"journal", "log", "stats", "audit"})
 TAKES_WORDS = frozenset({"who"})
 
 
@@ -122,4 +125,5 @@ SHOWN: dict[str, Callable[[Call], None]] = {
     "mine": show_mine,
     "inbox": show_inbox,
     "absence": on_absence,
+    "rituals": show_rituals,
 }

@@ -6,10 +6,12 @@ from slack_bolt import Ack, Respond
 
 from bot.domain.ids import PersonId
 from bot.services import people, reading
+from bot.services.rituals import coming
 from bot.slack.dumping import dump_view
 from bot.slack.kit import Kit
 from bot.slack.switchboard import Switchboard
-from bot.slack.views.home import home
+from bot.slack.views.home import Own, home
+from bot.slack.views.rituals import home_section
 
 
 def register(board: Switchboard, kit: Kit) -> None:
@@ -29,12 +31,12 @@ def publish(kit: Kit, person: PersonId) -> None:
     known = kit.directory.person(person)
     if people.is_barred(known):
         return
-    view = home(
-        known.locale,
-        kit.zone,
+    own = Own(
         to_decide=reading.inbox(kit.deps, person),
         mine=reading.mine(kit.deps, person),
         draft=reading.unfinished(kit.deps, person),
         is_steward=people.is_steward(kit.deps, person),
     )
+    rituals = home_section(coming(kit.deps, person), person, kit.deps.now(), known.locale)
+    view = home(known.locale, kit.zone, own, rituals=rituals)
     kit.client.views_publish(user_id=person, view=dump_view(view))

@@ -53,7 +53,7 @@ def card(sheet: Sheet, locale: str) -> Message:
     if request.decision:
         blocks.append(section(decision_text(sheet, request.decision, locale)))
     elif request.splits:
-        blocks.append(section(_split(request, request.splits[-1], locale)))
+        blocks.append(section(_split(request, locale)))
     blocks.append(section(_asked(sheet, locale)))
     if request.content.options:
         blocks += [divider(), section(_options(request, locale))]
@@ -226,13 +226,18 @@ def _by(position: Position, locale: str) -> str:
     return text(locale, "common.for_absent", person=person, absent=absent)
 
 
-def _split(request: Request, positions: tuple[Position, ...], locale: str) -> str:
-    lines = [f"*{text(locale, 'card.split')}*"]
-    for position in positions:
+def _split(request: Request, locale: str) -> str:
+    return "\n".join([f"*{text(locale, 'card.split')}*", *split_positions(request, locale)])
+
+
+def split_positions(request: Request, locale: str) -> list[str]:
+    """Return each side of the last split: who, which verdict, why."""
+    lines = []
+    for position in request.splits[-1]:
         verdict = verdict_text(position.terms, locale)
         if position.terms.option is not None:
             label = request.content.options[position.terms.option].label
             verdict += f" — {clip(escape(label), 120)}"
-        lines.append(f"{_by(position, locale)} : *{verdict}*")
-        lines.append(quoted(position.terms.rationale, 400))
-    return "\n".join(lines)
+        rationale = quoted(position.terms.rationale, 400)
+        lines.append(f"{_by(position, locale)} : *{verdict}*\n{rationale}")
+    return lines

@@ -42,6 +42,7 @@ def menu(locale: str, *, to_decide: int, is_draft_left: bool) -> Message:
         button(locale, ids.NEW_REQUEST, value="menu", style="primary"),
         button(locale, ids.MENU_INBOX, value="menu"),
         button(locale, ids.MENU_MINE, value="menu"),
+        button(locale, ids.RITUALS, value="menu"),
         button(locale, ids.MENU_HELP, value="menu"),
     ]
     blocks.append(ActionsBlock(elements=buttons))
