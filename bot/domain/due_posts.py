@@ -14,8 +14,8 @@ USEFUL_FOR: dict[PostKind, timedelta] = {
 """How long after its time a post is still of use, by kind; for ever for the kinds left out."""
 
 
-def reminder(person: PersonId, items: tuple[Item, ...], *, at: datetime) -> Post:
-    """Return the one direct message for all that is due to `person`, planned for `at`."""
+def reminder(person: PersonId, items: tuple[Item, ...]) -> Post:
+    """Return the one direct message for all that is due to `person`."""
     return timed(
         Post(
             kind=PostKind.REMINDER,
@@ -24,11 +24,11 @@ def reminder(person: PersonId, items: tuple[Item, ...], *, at: datetime) -> Post
             items=items,
             in_hours=True,
         ),
-        at,
+        min(item.expected_at for item in items),
     )
 
 
-def reminder_line(request: Request, person: PersonId, item: Item, *, at: datetime) -> Post:
+def reminder_line(request: Request, person: PersonId, item: Item) -> Post:
     """Return the line of a request's thread that reminds `person` by a mention."""
     return timed(
         Post(
@@ -40,7 +40,7 @@ def reminder_line(request: Request, person: PersonId, item: Item, *, at: datetim
             details=(("to", person),),
             in_hours=True,
         ),
-        at,
+        item.expected_at,
     )
 
 

@@ -49,12 +49,16 @@ LATE_AFTER = timedelta(minutes=10)
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One line of a reminder: `timer` is its key, `kind` and `number` are the timer's."""
+    """One line of a reminder: `timer` is its key, `kind` and `number` are the timer's.
+
+    `expected_at` is when this line should be said.
+    """
 
     timer: str
     kind: str
     number: int
     request: RequestId
+    expected_at: datetime
     is_snoozed: bool = False
 
 

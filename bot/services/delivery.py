@@ -118,13 +118,17 @@ def _content(session: Connection, deps: Deps, post: Post, locale: str) -> Conten
     needs_card = post.kind in {*UPDATES, *REPLIES}
     if needs_card and place is None:
         raise NothingToSay("no_card")
+    due = _due(session, deps, post)
+    if due:
+        # Only what is still said can be late.
+        post = replace(post, expected_at=min(one.item.expected_at for one in due))
     return Content(
         post=post,
         locale=locale,
         sheet=sheet,
         event=event,
         draft=draft,
-        due=_due(session, deps, post),
+        due=due,
         late_from=post.expected_at if post.is_late(deps.now()) else None,
         zone=deps.charter.calendar.zone,
         channel=place[0] if place and needs_card else post.channel,

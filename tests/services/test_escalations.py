@@ -97,6 +97,20 @@ def test_the_new_decider_has_their_own_reminders_then_the_ritual(
     assert as_is(deps, request).status is Status.ON_AGENDA
 
 
+def test_an_escalation_before_the_due_date_gives_the_new_decider_a_whole_time(
+    deps: Deps, clock: FakeClock
+) -> None:
+    charter = replace(deps.charter, reminders=(0.25,), escalation=0.5)
+    hasty = replace(deps, charter=charter)
+    request = filed(hasty, question=QuestionId("scope"), squads=(CHECKOUT,))
+
+    ticked(hasty, clock, datetime(2026, 11, 24, 14, 0, tzinfo=UTC))
+
+    found = as_is(deps, request)
+    assert found.route.deciders == (CLAIRE,)
+    assert found.watched_from == clock.now()
+
+
 def test_everybody_concerned_is_told_once_in_their_hours(deps: Deps, clock: FakeClock) -> None:
     filed(deps, question=QuestionId("scope"), squads=(CHECKOUT,))
 

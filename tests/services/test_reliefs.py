@@ -170,7 +170,22 @@ def test_the_requester_and_the_thread_are_told_both_times(
     assert all(p.in_hours for p in told if p.kind in {PostKind.LINE, PostKind.NOTICE})
 
 
-def test_a_position_given_stays_when_the_other_decider_leaves(deps: Deps, clock: FakeClock) -> None:
+def test_a_position_given_stays_when_the_other_decider_has_a_stand_in(
+    with_deputy: Deps, clock: FakeClock
+) -> None:
+    bet = filed(with_deputy, question=QuestionId("bet"))
+    verdict = some_terms(verdict=Verdict.ACCEPT)
+    decisions.decide(with_deputy, bet.id, KARIM, verdict, key="1")
+    absences.declare(with_deputy, CLAIRE, WEEK, key="a")
+
+    at(with_deputy, clock, WEDNESDAY)
+    decided = decisions.decide(with_deputy, bet.id, INES, verdict, key="2")
+
+    assert decided.decision
+    assert decided.decision.deciders == (KARIM, INES)
+
+
+def test_who_answered_before_leaving_is_not_replaced(deps: Deps, clock: FakeClock) -> None:
     bet = filed(deps, question=QuestionId("bet"))
     decisions.decide(deps, bet.id, CLAIRE, some_terms(verdict=Verdict.ACCEPT), key="1")
     absences.declare(deps, CLAIRE, WEEK, key="a")

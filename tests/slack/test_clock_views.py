@@ -50,7 +50,12 @@ def due(kind: TimerKind, number: int = 1, *, is_snoozed: bool = False) -> Due:
         terms = some_terms(owner=LEA, due_on=TODAY, review_on=TODAY)
         request = decide(request, CLAIRE, terms, at=NOW, today=TODAY, tie_break=a_route())
     item = Item(
-        timer="t" * 200, kind=kind, number=number, request=request.id, is_snoozed=is_snoozed
+        timer="t" * 200,
+        kind=kind,
+        number=number,
+        request=request.id,
+        expected_at=NOW,
+        is_snoozed=is_snoozed,
     )
     return Due(item=item, sheet=a_sheet(request))
 

@@ -53,7 +53,7 @@ def _reminder(session: Connection, deps: Deps, timer: Timer, request: Request) -
     if not is_still_due(timer.kind, person, request, sheet.charter):
         return None
     item = item_of(timer)
-    post = due_posts.reminder(person, (item,), at=timer.planned_at)
+    post = due_posts.reminder(person, (item,))
     return Content(post=post, locale="", due=(Due(item=item, sheet=sheet),))
 
 

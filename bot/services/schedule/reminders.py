@@ -79,12 +79,10 @@ def _posts(session: Connection, deps: Deps, person: PersonId, found: list[Due]) 
     known = people.get(session, deps.workspace, person)
     if known and known.notify is Notify.MENTION:
         return tuple(
-            due_posts.reminder_line(request, person, item_of(timer), at=timer.planned_at)
-            for timer, request in found
+            due_posts.reminder_line(request, person, item_of(timer)) for timer, request in found
         )
     items = tuple(item_of(timer) for timer, _ in found)
-    at = min(timer.planned_at for timer, _ in found)
-    return (due_posts.reminder(person, items, at=at),)
+    return (due_posts.reminder(person, items),)
 
 
 def item_of(timer: Timer) -> Item:
@@ -94,5 +92,6 @@ def item_of(timer: Timer) -> Item:
         kind=timer.kind,
         number=timer.number,
         request=timer.request or RequestId(""),
+        expected_at=timer.planned_at,
         is_snoozed=timer.is_snoozed,
     )
