@@ -8,6 +8,7 @@ next ones start at once.
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +25,7 @@ CHECKS = (
     ("mypy",),
     ("hadolint", "Dockerfile"),
 )
-USAGE = """python3 run.py demo            see the main job, no Slack account needed
+USAGE = """python3 run.py demo [...]      see it all in a browser, no Slack account needed
 python3 run.py test [...]      run the tests (arguments go to pytest)
 python3 run.py check           lint, types, contracts, Dockerfile
 python3 run.py bench [...]     measure, against bare Bolt and raw SQL
@@ -49,7 +50,7 @@ def main() -> int:
 
 
 def demo(arguments: list[str]) -> int:
-    """Play the demonstration."""
+    """Give the demonstration; `--text` for one request in the terminal."""
     set_up("run")
     return call(["-m", "bot", "demo", *arguments])
 
@@ -88,6 +89,9 @@ def check(_arguments: list[str]) -> int:
 def call(arguments: list[str]) -> int:
     """Run the environment's Python; return its exit code."""
     process = subprocess.Popen([str(PYTHON), *arguments], cwd=ROOT)
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # what ends this must end the child, which tidies up
+            signal.signal(getattr(signal, name), lambda *_: process.terminate())
     while True:
         try:
             return process.wait()

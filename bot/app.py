@@ -4,15 +4,17 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from functools import partial
+from typing import TypeVar
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 
 from bot import config
+from bot.clock import Clock, ClockWatch, machine_now
 from bot.db import migrating, outbox
 from bot.db.engine import Database
 from bot.domain.ids import ChannelId, PersonId, WorkspaceId
@@ -24,7 +26,6 @@ from bot.slack.app import make_app, make_client, make_kit
 from bot.slack.errors import code_of
 from bot.slack.kit import Kit
 from bot.slack.sender import Sender
-from bot.slack.traffic import Traffic
 from bot.slack.transport import SocketMode, dispatch
 from bot.web import Probes, WebServer
 
@@ -32,34 +33,13 @@ log = logging.getLogger(__name__)
 
 HOUR_S = 3600
 FIRST_CONTACT_TRIES = 6
+PASSING = frozenset({"ratelimited", "internal_error", "fatal_error"})
+
+Answer = TypeVar("Answer")
 
 
 class CannotStart(Exception):
     """The bot cannot run. The message is one line, with the cure."""
-
-
-class Clock:
-    """The time: the machine's, plus the offset of a file for demonstrations and tests."""
-
-    def __init__(self, file: Path | None) -> None:
-        self._file = file
-
-    def now(self) -> datetime:
-        """Return now, aware UTC."""
-        return machine_now() + self._offset()
-
-    def _offset(self) -> timedelta:
-        if self._file is None:
-            return timedelta()
-        try:
-            return timedelta(seconds=float(self._file.read_text(encoding="ascii")))
-        except (OSError, ValueError):
-            return timedelta()
-
-
-def machine_now() -> datetime:
-    """Return the machine's own time, aware UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,10 +57,11 @@ class Bot:
     def __init__(self, settings: Settings, kit: Kit, awake: threading.Event) -> None:
         self._kit = kit
         self._app = make_app(kit, signing_secret=_secret_for(settings))
-        traffic = Traffic()
+        traffic = kit.traffic
         self._sender = Sender(
             kit.deps, kit.client, machine_now=machine_now, awake=awake, traffic=traffic
         )
+        self._clock_watch = ClockWatch(settings.clock_file, awake.set)
         is_socket = settings.slack_mode == "socket"
         self._socket = (
             SocketMode(self._app, settings.slack_app_token, traffic) if is_socket else None
@@ -114,11 +95,13 @@ class Bot:
             self._socket.start()
         self._kit.later(self._kit.directory.refresh)
         self._timetable.start()
+        self._clock_watch.start()
 
     def stop(self) -> None:
         """Stop listening, finish what was started, leave the rest in the outbox."""
         if self._socket:
             self._socket.stop()
+        self._clock_watch.stop()
         self._timetable.stop()
         self._web.stop()
         self._kit.stop()
@@ -172,7 +155,9 @@ def build(settings: Settings) -> Bot:
     )
     version = charters.put_in_force(first, digest=loaded.digest, text=loaded.text)
     deps = first.in_version(version)
-    return Bot(settings, make_kit(deps, client, workspace.bot_user), awake)
+    kit = make_kit(deps, client, workspace.bot_user)
+    patiently(kit.directory.meet)
+    return Bot(settings, kit, awake)
 
 
 def open_database(url: str) -> Database:
@@ -186,39 +171,53 @@ def open_database(url: str) -> Database:
     return database
 
 
-def first_contact(client: WebClient) -> Workspace:
-    """Return who the app is, waiting out a passing trouble. Raises CannotStart."""
+def patiently(ask: Callable[[], Answer]) -> Answer:
+    """Return what Slack answers, waiting out a passing trouble. Raises CannotStart."""
     for wait_s in [2**n / 2 for n in range(FIRST_CONTACT_TRIES)]:
         try:
-            told = client.auth_test()
-            return Workspace(
-                id=WorkspaceId(told["team_id"]),
-                url=told["url"],
-                bot_user=PersonId(told["user_id"]),
-            )
+            return ask()
         except SlackApiError as error:
             code = code_of(error)
-            if code and code not in {"ratelimited", "internal_error", "fatal_error"}:
-                raise CannotStart(
-                    f"Slack refuses SLACK_BOT_TOKEN ({code}). "
-                    "Copy the Bot User OAuth Token again from OAuth & Permissions."
-                ) from error
+            if code and code not in PASSING:
+                raise CannotStart(_cure(code, error)) from error
         except OSError as error:
             log.warning("Slack does not answer: %s", type(error).__name__)
         time.sleep(wait_s)
     raise CannotStart("Slack does not answer. Check the network and SLACK_API_URL.")
 
 
+def _cure(code: str, error: SlackApiError) -> str:
+    if code == "missing_scope":
+        needed = error.response.get("needed", "")
+        return f"the app lacks the scope {needed}. Reinstall it from config/manifest.yaml."
+    return (
+        f"Slack refuses SLACK_BOT_TOKEN ({code}). "
+        "Copy the Bot User OAuth Token again from OAuth & Permissions."
+    )
+
+
+def first_contact(client: WebClient) -> Workspace:
+    """Return who the app is. Raises CannotStart."""
+    told = patiently(client.auth_test)
+    return Workspace(
+        id=WorkspaceId(told["team_id"]), url=told["url"], bot_user=PersonId(told["user_id"])
+    )
+
+
+def _channels(client: WebClient, cursor: str) -> SlackResponse:
+    return client.conversations_list(
+        types="public_channel,private_channel",
+        exclude_archived=True,
+        limit=1000,
+        cursor=cursor or None,
+    )
+
+
 def find_channel(client: WebClient, name: str) -> ChannelId:
     """Return the arbitration channel's id by its name or id. Raises CannotStart."""
     cursor = ""
     while True:
-        page = client.conversations_list(
-            types="public_channel,private_channel",
-            exclude_archived=True,
-            limit=1000,
-            cursor=cursor or None,
-        )
+        page = patiently(partial(_channels, client, cursor))
         for found in page["channels"]:
             if name in {found["name"], found["id"]}:
                 if not found["is_member"]:

@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--locale", choices=("fr", "en"), default=locale, help="of the answers")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add(commands, "run", run, "run the bot")
-    _add(commands, "demo", demo, "play one request in the terminal, without Slack")
+    _add_demo(commands)
     _add(commands, "doctor", doctor, "say what is wrong with the installation, and the cure")
     _add(commands, "migrate", migrate, "bring the database to this version")
     manifest_parser = _add(commands, "manifest", manifest, "print the app's manifest for Slack")
@@ -69,6 +69,15 @@ def _parser() -> argparse.ArgumentParser:
     audit_parser = _add(commands, "audit", audit, "verify that no past event was changed")
     audit_parser.add_argument("what", choices=("verify",))
     return parser
+
+
+def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _add(commands, "demo", demo, "see it all in a browser, without Slack")
+    parser.add_argument("--locale", choices=("fr", "en"), default=argparse.SUPPRESS)
+    parser.add_argument("--text", action="store_true", help="one request, in the terminal")
+    parser.add_argument("--port", type=int, default=3210, help="default: 3210, or the next free")
+    parser.add_argument("--no-browser", action="store_true", help="only print the address")
+    parser.add_argument("--fresh", action="store_true", help="make the history again")
 
 
 def _add(
@@ -114,10 +123,24 @@ def _settings() -> Settings:
 
 
 def demo(options: argparse.Namespace) -> int:
-    """Play one request, from filing to decision, against the sandbox."""
-    from bot.demo import play  # noqa: PLC0415
+    """Give the demonstration, in a browser or as text, against the sandbox."""
+    if options.text:
+        from bot.demo.terminal import play  # noqa: PLC0415
 
-    return FINE if play(locale=options.locale) else WRONG
+        return FINE if play(locale=options.locale) else WRONG
+    from bot.demo.show import CannotShow, Wanted, show  # noqa: PLC0415
+
+    wanted = Wanted(
+        locale=options.locale,
+        port=options.port,
+        opens_browser=not options.no_browser,
+        is_fresh=options.fresh,
+    )
+    try:
+        show(wanted)
+    except CannotShow as error:
+        return _cannot(str(error))
+    return FINE
 
 
 def doctor(options: argparse.Namespace) -> int:

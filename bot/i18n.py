@@ -47,6 +47,11 @@ def count(locale: str, key: str, number: int, **values: object) -> str:
     return text(spoken, f"{key}.{'one' if is_one else 'other'}", count=number, **values)
 
 
+def number(locale: str, value: float) -> str:
+    """Return a number as people write it: « 8,5 », "8.5"."""
+    return f"{value:g}".replace(".", text(locale, "common.decimal_mark"))
+
+
 def day(locale: str, on: date) -> str:
     """Return a date in words: « jeudi 26 nov. 2026 », "Thursday 26 Nov 2026"."""
     spoken = language(locale)

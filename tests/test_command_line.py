@@ -165,7 +165,9 @@ def test_every_setting_is_in_the_example_and_the_readme() -> None:
 
 def test_the_demonstration_plays_to_its_end(tmp_path: Path) -> None:
     for locale, end in (("fr", "une réponse qu’on retrouve"), ("en", "can be found again")):
-        done = arbitrage("--locale", locale, "demo", env=environment(None, tmp_path), cwd=tmp_path)
+        done = arbitrage(
+            "--locale", locale, "demo", "--text", env=environment(None, tmp_path), cwd=tmp_path
+        )
 
         assert done.returncode == 0, done.stderr
         assert end in done.stdout

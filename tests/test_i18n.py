@@ -10,7 +10,7 @@ from bot.domain import errors
 from bot.domain.charter import Layer, Role, Verdict
 from bot.domain.errors import DomainError
 from bot.domain.events import EventKind, Status
-from bot.i18n import catalog, count, day, instant, language, text
+from bot.i18n import catalog, count, day, instant, language, number, text
 from bot.slack import ids
 from tests.builders import ROOT
 
@@ -144,3 +144,9 @@ def test_dates_read_aloud() -> None:
 def test_an_unknown_key_is_an_error() -> None:
     with pytest.raises(KeyError):
         text("fr", "no.such.key")
+
+
+def test_a_number_has_the_mark_of_its_language() -> None:
+    assert number("fr", 8.5) == "8,5"
+    assert number("en", 8.5) == "8.5"
+    assert number("fr", 8.0) == "8"

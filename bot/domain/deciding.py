@@ -56,7 +56,8 @@ def reopen(request: Request, by: PersonId, why: str, *, route: Route, at: dateti
         pauses=(),
         positions=(),
     )
-    return opened.moved(EventKind.REOPENED, Status.OPEN, by, at, why=why)
+    details = (("to", ",".join(route.deciders or route.stewards)),)
+    return opened.moved(EventKind.REOPENED, Status.OPEN, by, at, why=why, details=details)
 
 
 def supersede(request: Request, by: PersonId, newer: int, *, at: datetime) -> Request:

@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import parse_qsl
@@ -41,7 +42,7 @@ class Sandbox:
 
     `port` 0 takes a free one. `http_url` is where signed payloads go instead of sockets.
     `clock_file` is where the clock's offset is written for another process to follow. `extra`
-    gives routes of a guest to serve besides.
+    gives routes of a guest to serve besides. `starts_at` is where its clock starts.
     """
 
     def __init__(
@@ -52,8 +53,9 @@ class Sandbox:
         http_url: str | None = None,
         clock_file: Path | None = None,
         extra: "Callable[[Sandbox], Sequence[BaseRoute]] | None" = None,
+        starts_at: datetime | None = None,
     ) -> None:
-        self.clock = SandboxClock(clock_file)
+        self.clock = SandboxClock(clock_file, starts_at)
         self.world = World(cast, self.clock)
         self.hub = Hub(self.world, http_url)
         self.api = Api(self.world, self.hub, HANDLERS)

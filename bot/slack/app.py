@@ -13,6 +13,8 @@ from bot.slack import refusals
 from bot.slack.kit import Kit
 from bot.slack.listeners import commands, decisions, home, messages, requests
 from bot.slack.people import Directory
+from bot.slack.switchboard import Switchboard
+from bot.slack.traffic import Traffic
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,7 @@ def make_kit(deps: Deps, client: WebClient, bot_user: PersonId) -> Kit:
         directory=Directory(deps=deps, client=client),
         threads=ThreadPoolExecutor(THREADS, thread_name_prefix="beside-ack"),
         lines=tuple(ThreadPoolExecutor(1, thread_name_prefix="in-line") for _ in range(LINES)),
+        traffic=Traffic(),
     )
 
 
@@ -55,8 +58,10 @@ def make_app(kit: Kit, *, signing_secret: str) -> App:
         raise_error_for_unhandled_request=False,
         logger=log,
     )
-    for feature in (commands, requests, decisions, messages, home):
-        feature.register(app, kit)
+    board = Switchboard()
+    for feature in (messages, requests, decisions, commands, home):
+        feature.register(board, kit)
+    board.bind(app)
 
     @app.error
     def on_error(error: Exception, body: dict[str, Any], respond: Respond) -> BoltResponse:

@@ -13,6 +13,7 @@ from bot.services import people
 from bot.slack import forms, refusals
 from bot.slack.dumping import dump_blocks, dump_view
 from bot.slack.kit import Kit, Payload
+from bot.slack.switchboard import BoltListener
 from bot.slack.views.parts import Message
 
 
@@ -74,7 +75,6 @@ class Call:
 
 
 Listener = Callable[[Call], None]
-BoltListener = Callable[[dict[str, Any], Ack, Respond], None]
 
 
 def showing(kit: Kit, listener: Listener) -> BoltListener:

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from bot.domain.charter import Verdict
@@ -22,6 +23,34 @@ FIELD_BLOCKS = {"effect": ("effect", "effect_metric"), "why": ("why", "what", "e
 EXCERPT_LIMIT = 300
 UNKEPT = frozenset({"Cc", "Cs"})
 """Unicode's control characters and surrogates."""
+
+
+class Kind(StrEnum):
+    """What a payload is, as listeners are registered."""
+
+    COMMAND = "command"
+    SHORTCUT = "shortcut"
+    ACTION = "action"
+    VIEW = "view"
+    VIEW_CLOSED = "view_closed"
+    EVENT = "event"
+
+
+def address_of(body: Payload) -> tuple[Kind, str]:
+    """Return what a payload is and the id of what it comes from."""
+    match body.get("type"):
+        case "event_callback":
+            return Kind.EVENT, body["event"]["type"]
+        case "block_actions":
+            return Kind.ACTION, body["actions"][0]["action_id"]
+        case "view_submission":
+            return Kind.VIEW, body["view"]["callback_id"]
+        case "view_closed":
+            return Kind.VIEW_CLOSED, body["view"]["callback_id"]
+        case "shortcut" | "message_action":
+            return Kind.SHORTCUT, body["callback_id"]
+        case _:
+            return Kind.COMMAND, str(body.get("command", ""))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from bot.domain.ids import PersonId
 from bot.i18n import text
 from bot.services.troubles import DatabaseUnavailable, NotFound, StaleRequest
 from bot.slack import forms
-from bot.slack.errors import code_of
+from bot.slack.errors import OldControl, code_of
 from bot.slack.kit import Kit, Payload
 from bot.slack.views.parts import mentions
 from bot.slack.views.small_forms import notice_view
@@ -39,6 +39,8 @@ def sentence(error: Exception, locale: str) -> str:
         return text(locale, "error.stale")
     if isinstance(error, NotFound):
         return text(locale, "error.not_found")
+    if isinstance(error, OldControl):
+        return text(locale, "error.old_control")
     incident = secrets.token_hex(4)
     if isinstance(error, DatabaseUnavailable):
         log.error("incident %s: database %s", incident, error.trouble)

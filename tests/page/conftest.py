@@ -20,7 +20,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from bot.demo import running_bot
+from bot.demo.running import running_bot
 from bot.sandbox.cast import demo_cast
 from bot.sandbox.page import Happening, Jump, page_routes
 from bot.sandbox.person import PersonDriver

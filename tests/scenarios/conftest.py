@@ -10,6 +10,7 @@ import pytest
 
 from bot.app import Bot, build
 from bot.sandbox.cast import Member, demo_cast
+from bot.sandbox.faults import Fault
 from bot.sandbox.person import PersonDriver
 from bot.sandbox.server import Sandbox
 from bot.settings import Settings
@@ -84,10 +85,14 @@ class Company:
 
 
 @contextmanager
-def company(database_url: str, clock_file: Path, **settings: Any) -> Iterator[Company]:
+def company(
+    database_url: str, clock_file: Path, *, faults: tuple[Fault, ...] = (), **settings: Any
+) -> Iterator[Company]:
     cast = demo_cast()
     cast = replace(cast, people=(*cast.people, GUEST, STRANGER))
     with Sandbox(cast=cast, clock_file=clock_file) as slack:
+        for fault in faults:
+            slack.faults.add(fault)
         given = Settings(
             slack_bot_token=slack.bot_token,
             slack_app_token=slack.app_token,

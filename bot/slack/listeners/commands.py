@@ -6,14 +6,13 @@ There is no unknown command and no syntax error. Source: product §1.
 import re
 from collections.abc import Callable
 
-from slack_bolt import App
-
 from bot.i18n import text
 from bot.services import reading, requests
 from bot.slack import forms, ids
 from bot.slack.call import Call, showing
 from bot.slack.kit import Kit
 from bot.slack.listeners.requests import open_form
+from bot.slack.switchboard import Switchboard
 from bot.slack.views import menus
 from bot.slack.views.menus import said
 
@@ -38,12 +37,12 @@ NOT_YET = frozenset({"journal", "log", "stats", "rituels", "rituals", "absence",
 TAKES_WORDS = frozenset({"who"})
 
 
-def register(app: App, kit: Kit) -> None:
+def register(board: Switchboard, kit: Kit) -> None:
     """Bind the listeners."""
-    app.command(ids.COMMAND)(showing(kit, on_command))
-    app.action(ids.MENU_MINE)(showing(kit, show_mine))
-    app.action(ids.MENU_INBOX)(showing(kit, show_inbox))
-    app.action(ids.MENU_HELP)(showing(kit, show_help))
+    board.command(ids.COMMAND)(showing(kit, on_command))
+    board.action(ids.MENU_MINE)(showing(kit, show_mine))
+    board.action(ids.MENU_INBOX)(showing(kit, show_inbox))
+    board.action(ids.MENU_HELP)(showing(kit, show_help))
 
 
 def on_command(call: Call) -> None:

@@ -2,24 +2,26 @@
 
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack, Respond
 
 from bot.domain.ids import PersonId
 from bot.services import people, reading
 from bot.slack.dumping import dump_view
 from bot.slack.kit import Kit
+from bot.slack.switchboard import Switchboard
 from bot.slack.views.home import home
 
 
-def register(app: App, kit: Kit) -> None:
+def register(board: Switchboard, kit: Kit) -> None:
     """Bind the listeners."""
 
-    def on_home_opened(event: dict[str, Any], ack: Ack) -> None:
+    def on_home_opened(body: dict[str, Any], ack: Ack, _respond: Respond) -> None:
         ack()
+        event = body["event"]
         if event.get("tab") == "home":
             kit.later(lambda: publish(kit, PersonId(event["user"])))
 
-    app.event("app_home_opened")(on_home_opened)
+    board.event("app_home_opened")(on_home_opened)
 
 
 def publish(kit: Kit, person: PersonId) -> None:

@@ -6,7 +6,7 @@ Everything here can arrive twice: each thing said has a key of its own.
 import re
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack, Respond
 
 from bot.domain.content import Source
 from bot.domain.ids import ChannelId, PersonId, RequestId
@@ -18,6 +18,7 @@ from bot.slack.call import Call, showing
 from bot.slack.dumping import dump_blocks
 from bot.slack.kit import Kit, Payload
 from bot.slack.listeners.decisions import open_decision
+from bot.slack.switchboard import Switchboard
 from bot.slack.views.lines import invitation
 from bot.slack.views.menus import help_message, record_reply
 from bot.slack.views.parts import Message
@@ -30,20 +31,20 @@ APPROVALS = re.compile(
 LONGEST_APPROVAL = 400
 
 
-def register(app: App, kit: Kit) -> None:
+def register(board: Switchboard, kit: Kit) -> None:
     """Bind the listeners."""
 
-    def on_message(event: dict[str, Any], body: dict[str, Any], ack: Ack) -> None:
+    def on_message(body: dict[str, Any], ack: Ack, _respond: Respond) -> None:
         ack()
-        read_message(kit, event, body["event_id"])
+        read_message(kit, body["event"], body["event_id"])
 
-    def on_mention(event: dict[str, Any], body: dict[str, Any], ack: Ack) -> None:
+    def on_mention(body: dict[str, Any], ack: Ack, _respond: Respond) -> None:
         ack()
-        answer_mention(kit, event, body["event_id"])
+        answer_mention(kit, body["event"], body["event_id"])
 
-    app.event("message")(on_message)
-    app.event("app_mention")(on_mention)
-    app.action(ids.RECORD_REPLY)(showing(kit, on_record_reply))
+    board.event("message")(on_message)
+    board.event("app_mention")(on_mention)
+    board.action(ids.RECORD_REPLY)(showing(kit, on_record_reply))
 
 
 def read_message(kit: Kit, message: Payload, event_id: str) -> None:

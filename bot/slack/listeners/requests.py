@@ -1,7 +1,5 @@
 """The request form: opened from anywhere, previewed live, kept as a draft, filed."""
 
-from slack_bolt import App
-
 from bot.domain.content import Draft, Source
 from bot.domain.ids import PersonId
 from bot.i18n import text
@@ -9,22 +7,23 @@ from bot.services import people, requests
 from bot.slack import forms, ids
 from bot.slack.call import Call, acting, redrawing, showing
 from bot.slack.kit import Kit
+from bot.slack.switchboard import Switchboard
 from bot.slack.views.menus import said
 from bot.slack.views.request_form import request_form
 
 
-def register(app: App, kit: Kit) -> None:
+def register(board: Switchboard, kit: Kit) -> None:
     """Bind the listeners."""
-    app.shortcut(ids.NEW_REQUEST)(showing(kit, on_new_request))
-    app.shortcut(ids.ARBITRATE_MESSAGE)(showing(kit, on_arbitrate_message))
-    app.action(ids.NEW_REQUEST)(showing(kit, on_new_request))
-    app.action(ids.OPEN_DRAFT)(showing(kit, on_open_draft))
-    app.action(ids.DISCARD_DRAFT)(showing(kit, on_discard_draft))
+    board.shortcut(ids.NEW_REQUEST)(showing(kit, on_new_request))
+    board.shortcut(ids.ARBITRATE_MESSAGE)(showing(kit, on_arbitrate_message))
+    board.action(ids.NEW_REQUEST)(showing(kit, on_new_request))
+    board.action(ids.OPEN_DRAFT)(showing(kit, on_open_draft))
+    board.action(ids.DISCARD_DRAFT)(showing(kit, on_discard_draft))
     for action in ids.PREVIEW_ACTIONS:
-        app.action(action)(redrawing(kit, on_preview))
-    app.action(ids.ADD_OPTION)(redrawing(kit, on_add_option))
-    app.view(ids.REQUEST_FORM)(acting(kit, on_submit))
-    app.view_closed(ids.REQUEST_FORM)(redrawing(kit, on_close))
+        board.action(action)(redrawing(kit, on_preview))
+    board.action(ids.ADD_OPTION)(redrawing(kit, on_add_option))
+    board.view(ids.REQUEST_FORM)(acting(kit, on_submit))
+    board.view_closed(ids.REQUEST_FORM)(redrawing(kit, on_close))
 
 
 def open_form(call: Call, *, title: str = "", source: Source | None = None) -> None:

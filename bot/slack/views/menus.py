@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block
 from bot.domain.charter import Charter, Rule
 from bot.domain.similarity import words as words_of
 from bot.domain.summary import Sheet, Summary
-from bot.i18n import count, text
+from bot.i18n import count, number, text
 from bot.slack import ids
 from bot.slack.views.cards import MARKS, card
 from bot.slack.views.parts import (
@@ -109,7 +109,7 @@ def _who(charter: Charter, rule: Rule, locale: str) -> str:
     line = f"{question}\n→ *{listed(roles, locale)}* · {text(locale, f'layer.{rule.layer}')}"
     if rule.proximity:
         near = text(locale, f"role.{rule.proximity}")
-        days = f"{charter.proximity.max_effort_days:g}"
+        days = number(locale, charter.proximity.max_effort_days)
         line += f"\n{text(locale, 'menu.who_small', role=near, days=days)}"
     return line
 

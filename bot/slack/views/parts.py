@@ -20,7 +20,7 @@ from bot.domain.charter import Charter, Role
 from bot.domain.ids import PersonId, RitualId, SquadId
 from bot.domain.routing import Mandate, Reason, Route
 from bot.domain.summary import Sheet
-from bot.i18n import instant, text
+from bot.i18n import instant, number, text
 
 SECTION_LIMIT = 3000
 HEADER_LIMIT = 150
@@ -95,7 +95,8 @@ def context(words: str) -> ContextBlock:
 
 def header(words: str) -> HeaderBlock:
     """Return a title; plain text, so nothing in it needs escaping."""
-    return HeaderBlock(text=PlainTextObject(text=clip(words, HEADER_LIMIT), emoji=False))
+    bound = re.sub(r" ([?!:;»])", "\u00a0\\1", words)  # no « ? » alone on a line
+    return HeaderBlock(text=PlainTextObject(text=clip(bound, HEADER_LIMIT), emoji=False))
 
 
 def divider() -> DividerBlock:
@@ -150,6 +151,8 @@ def _named(name: str, value: str, charter: Charter, locale: str) -> str:
         return squad_name(charter, SquadId(value)) if value else ""
     if name == "ritual":
         return ritual_name(charter, RitualId(value), locale)
+    if name == "effort":
+        return number(locale, float(value))
     return escape(value)
 
 
