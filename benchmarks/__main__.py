@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from benchmarks import slack, storage
+from benchmarks import slack, storage, ticking
 from benchmarks.measuring import Times
 
 BARE_DEFAULT = ("benchmarks.bare", "default")
@@ -43,6 +43,16 @@ def main() -> None:
         "bare Bolt's ack",
         None,
     )
+    _ticks("SQLite", ticking.on_sqlite())
+    on_postgresql = ticking.on_postgresql()
+    if on_postgresql:
+        _ticks("PostgreSQL", on_postgresql)
+
+
+def _ticks(database: str, found: ticking.Ticks) -> None:
+    print(f"\nticks, {ticking.OPEN} open requests, {database}; goal: 50 ms with nothing due")
+    _line("nothing due", found.idle, found.bare, "the bare statement", None)
+    _line(f"{ticking.DUE} due", found.busy, found.bare, "the bare statement", None)
 
 
 def _line(name: str, ours: Times, other: Times, what: str, goal: float | None) -> None:

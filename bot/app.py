@@ -15,12 +15,14 @@ from slack_sdk.web import SlackResponse
 
 from bot import config
 from bot.clock import Clock, ClockWatch, machine_now
+from bot.db import charters as stored_charters
 from bot.db import migrating, outbox
 from bot.db.engine import Database
 from bot.domain.ids import ChannelId, PersonId, WorkspaceId
 from bot.jobs import Job, Timetable
 from bot.services import charters, people
 from bot.services.deps import Deps, Rosters
+from bot.services.schedule.tick import tick
 from bot.settings import Settings
 from bot.slack.app import make_app, make_client, make_kit
 from bot.slack.errors import code_of
@@ -36,6 +38,9 @@ FIRST_CONTACT_TRIES = 6
 PASSING = frozenset({"ratelimited", "internal_error", "fatal_error"})
 
 Answer = TypeVar("Answer")
+TICK_S = 60
+DEMO_TICK_S = 2
+"""A demonstration's clock jumps: what becomes due then is not waited for."""
 
 
 class CannotStart(Exception):
@@ -71,6 +76,7 @@ class Bot:
         )
         probes = Probes(trouble=self.trouble, measures=self.measures, slack=slack)
         self._web = WebServer(probes, host=settings.http_host, port=settings.http_port)
+        holder = uuid.uuid4().hex
         self._timetable = Timetable(
             (
                 Job(name="refresh_people", every_s=HOUR_S, work=kit.directory.refresh),
@@ -78,6 +84,11 @@ class Bot:
                     name="forget_received",
                     every_s=HOUR_S,
                     work=lambda: people.forget_received(kit.deps),
+                ),
+                Job(
+                    name="tick",
+                    every_s=TICK_S if settings.clock_file is None else DEMO_TICK_S,
+                    work=lambda: tick(kit.deps, holder=holder, machine_now=machine_now),
                 ),
             )
         )
@@ -158,6 +169,29 @@ def build(settings: Settings) -> Bot:
     kit = make_kit(deps, client, workspace.bot_user)
     patiently(kit.directory.meet)
     return Bot(settings, kit, awake)
+
+
+def offline(settings: Settings) -> tuple[Deps, ...]:
+    """Return what use cases need to read each workspace of the database, without Slack."""
+    loaded = config.load(settings.charter_file)
+    database = open_database(settings.database_url)
+    with database.read() as session:
+        found = stored_charters.workspaces(session)
+    return tuple(
+        Deps(
+            workspace=workspace,
+            workspace_url="https://slack.com/",
+            channel=ChannelId(f"#{loaded.charter.channel}"),
+            database=database,
+            charter=loaded.charter,
+            charter_version=0,
+            now=Clock(settings.clock_file).now,
+            new_id=lambda: uuid.uuid4().hex,
+            wake=lambda: None,
+            rosters=Rosters(),
+        )
+        for workspace in found
+    )
 
 
 def open_database(url: str) -> Database:

@@ -68,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     charter_parser.add_argument("file", nargs="?", type=Path, help="default: CHARTER_FILE")
     audit_parser = _add(commands, "audit", audit, "verify that no past event was changed")
     audit_parser.add_argument("what", choices=("verify",))
+    schedule_parser = _add(commands, "schedule", schedule, "print what will be posted, and when")
+    schedule_parser.add_argument("--days", type=int, default=7, help="how far ahead (7)")
+    schedule_parser.add_argument("--dry-run", action="store_true", help="print the text too")
     return parser
 
 
@@ -194,3 +197,11 @@ def audit(_options: argparse.Namespace) -> int:
         print(f"ARB-{found.number}: the history does not hold from event {found.seq} on")
     print(f"{verified} requests verified, {len(breaks)} broken")
     return WRONG if breaks else FINE
+
+
+def schedule(options: argparse.Namespace) -> int:
+    """Print what will be posted if nothing changes."""
+    from bot.forecast import tell  # noqa: PLC0415
+
+    tell(read_settings(), days=options.days, locale=options.locale, is_dry_run=options.dry_run)
+    return FINE

@@ -13,6 +13,7 @@ from bot.sandbox.cast import demo_cast
 from bot.sandbox.server import Sandbox
 from bot.slack.manifest import SCOPES, as_yaml, make_manifest
 from tests.builders import CHARTER_FILE, ROOT
+from tests.scenarios.conftest import company
 
 KEPT = ("PATH", "HOME", "LANG", "PYTHONPATH")
 
@@ -171,3 +172,25 @@ def test_the_demonstration_plays_to_its_end(tmp_path: Path) -> None:
 
         assert done.returncode == 0, done.stderr
         assert end in done.stdout
+
+
+def test_the_schedule_is_empty_in_an_empty_database(tmp_path: Path, slack: Sandbox) -> None:
+    done = arbitrage("schedule", "--days", "30", env=environment(slack, tmp_path), cwd=tmp_path)
+
+    assert (done.returncode, done.stdout) == (0, "Rien de prévu d’ici là.\n")
+
+
+def test_the_schedule_says_what_comes_and_its_words_in_both_languages(
+    tmp_path: Path, slack: Sandbox
+) -> None:
+    with company(f"sqlite:///{tmp_path / 'a.db'}", tmp_path / "clock") as office:
+        office.file()
+
+    env = environment(slack, tmp_path)
+    done = arbitrage("schedule", "--days", "60", "--dry-run", env=env, cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert "rappel" in done.stdout
+    assert "À trancher." in done.stdout
+    assert "To decide." in done.stdout
+    assert "[Trancher]" in done.stdout

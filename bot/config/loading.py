@@ -126,7 +126,9 @@ def _charter(file: shape.CharterFile) -> Charter:
         rituals=tuple(_ritual(ritual) for ritual in file.rituals),
         slas=MappingProxyType({k: timedelta(hours=v) for k, v in file.clocks.hours.items()}),
         urgent_share=file.clocks.urgent_share,
-        reminders=tuple(file.clocks.reminders),
+        reminders=tuple(sorted(file.clocks.reminders)),
+        escalation=file.clocks.escalation,
+        expire_days=file.clocks.expire_days,
         review_months=MappingProxyType(dict(file.clocks.review_months)),
         proximity=Proximity(max_effort_days=file.proximity.max_effort_days),
         tie_break=TieBreak(

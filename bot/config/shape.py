@@ -133,6 +133,8 @@ class Clocks(Shape):
     hours: dict[Layer, Annotated[float, Field(gt=0, le=2000)]]
     urgent_share: Annotated[float, Field(gt=0, le=1)]
     reminders: Annotated[list[Annotated[float, Field(gt=0, le=5)]], Field(max_length=3)]
+    escalation: Annotated[float, Field(gt=0, le=10)] = 2.0
+    expire_days: Annotated[int, Field(ge=7, le=730)] | None = None
     review_months: dict[Layer, Annotated[int, Field(ge=1, le=36)]]
 
 

@@ -29,6 +29,12 @@ def put(
     return version
 
 
+def workspaces(session: Connection) -> tuple[WorkspaceId, ...]:
+    """Return the workspaces that this database serves."""
+    found = session.execute(select(charters.c.workspace_id).distinct().order_by("workspace_id"))
+    return tuple(WorkspaceId(workspace) for workspace in found.scalars())
+
+
 def get(session: Connection, workspace: WorkspaceId, version: int) -> str | None:
     """Return the text of a version, None when there is none."""
     return session.execute(

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Insert, Table
+from sqlalchemy import Connection, Insert, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 Row = Mapping[str, object]
@@ -14,6 +15,14 @@ def insert_once(session: Connection, table: Table, rows: Sequence[Row]) -> int:
     if not rows:
         return 0
     return session.execute(_once(table, session.dialect.name), list(rows)).rowcount
+
+
+def insert_selected_once(
+    session: Connection, table: Table, names: Sequence[str], rows: Select[Any]
+) -> None:
+    """Insert those of the selected rows whose keys are new; `names` are their columns, in order."""
+    dialect = session.dialect.name
+    session.execute(_insert(table, dialect).from_select(names, rows).on_conflict_do_nothing())
 
 
 @cache

@@ -17,6 +17,8 @@ from bot.domain.posts import Post
 
 POSTS = "post"
 WAITING, SENT, COLLAPSED, DEAD = "waiting", "sent", "collapsed", "dead"
+TOO_LATE = "too_late"
+"""State of a post that was of no more use when it could be sent."""
 UNKNOWN = "unknown_outcome"
 """`error` of a post whose last attempt may have reached Slack: look before posting again."""
 
@@ -176,6 +178,16 @@ def bury(
 ) -> None:
     """Give a post up: Slack will never take it."""
     _set(session, workspace, post, state=DEAD, sent_at=at, leased_until=None, error=error[:255])
+
+
+def expire(session: Connection, workspace: WorkspaceId, post: int, *, at: datetime) -> None:
+    """Drop a post that came too late to be of use."""
+    _set(session, workspace, post, state=TOO_LATE, sent_at=at, leased_until=None, error=None)
+
+
+def put_off(session: Connection, workspace: WorkspaceId, post: int, *, until: datetime) -> None:
+    """Give a post back to its lane untried, for `until`."""
+    _set(session, workspace, post, due_at=until, leased_until=None, error=None, attempts=0)
 
 
 def hold(session: Connection, workspace: WorkspaceId, lane: str, until: datetime) -> None:

@@ -1,25 +1,37 @@
-"""People as Slack describes them, the charter's references, and absences."""
+"""People as Slack describes them, what they prefer, the charter's references, and absences."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Row, and_, bindparam, delete, select
 
 from bot.db import codec
+from bot.db.clock_tables import preferences
 from bot.db.inserting import upsert
 from bot.db.tables import absences as absence_rows
 from bot.db.tables import people, refs
 from bot.domain.ids import PersonId, WorkspaceId
-from bot.domain.people import Absence, Person
+from bot.domain.people import Absence, Notify, Person
 
 # Built once: building a statement costs more than running it.
-_MANY = select(people).where(
-    people.c.workspace_id == bindparam("in_workspace"),
-    people.c.id.in_(bindparam("ids", expanding=True)),
+_MANY = (
+    select(people, preferences.c.notify, preferences.c.locale.label("chosen_locale"))
+    .outerjoin(
+        preferences,
+        and_(
+            preferences.c.workspace_id == people.c.workspace_id,
+            preferences.c.person_id == people.c.id,
+        ),
+    )
+    .where(
+        people.c.workspace_id == bindparam("in_workspace"),
+        people.c.id.in_(bindparam("ids", expanding=True)),
+    )
 )
 
 
 def save(session: Connection, workspace: WorkspaceId, person: Person) -> None:
-    """Keep what Slack says of somebody."""
+    """Keep what Slack says of somebody; what they prefer is kept apart."""
     row = {"workspace_id": workspace, "id": person.id, "locale": person.locale}
     said = {"zone": person.zone, "is_barred": person.is_barred, "seen_at": person.seen_at}
     upsert(session, people, row | said)
@@ -33,13 +45,36 @@ def many(
     return {
         PersonId(row.id): Person(
             id=PersonId(row.id),
-            locale=row.locale,
+            locale=row.chosen_locale or row.locale,
             zone=row.zone,
             is_barred=row.is_barred,
             seen_at=row.seen_at,
+            notify=Notify(row.notify) if row.notify else Notify.DM,
         )
         for row in found
     }
+
+
+def save_preference(
+    session: Connection,
+    workspace: WorkspaceId,
+    person: PersonId,
+    *,
+    notify: Notify,
+    locale: str | None,
+) -> None:
+    """Keep how somebody wants to be reminded, and in which language; None for Slack's."""
+    row = {"workspace_id": workspace, "person_id": person, "notify": notify, "locale": locale}
+    upsert(session, preferences, row)
+
+
+def chosen_locale(session: Connection, workspace: WorkspaceId, person: PersonId) -> str | None:
+    """Return the language somebody chose here, None when it is Slack's."""
+    return session.execute(
+        select(preferences.c.locale).where(
+            preferences.c.workspace_id == workspace, preferences.c.person_id == person
+        )
+    ).scalar()
 
 
 def get(session: Connection, workspace: WorkspaceId, person: PersonId) -> Person | None:
@@ -88,6 +123,27 @@ def absences(session: Connection, workspace: WorkspaceId, since: datetime) -> tu
             absence_rows.c.workspace_id == workspace, absence_rows.c.end > since
         )
     )
-    return tuple(
-        Absence(person=PersonId(row.person_id), start=row.start, end=row.end) for row in found
+    return tuple(map(_absence, found))
+
+
+def absence(session: Connection, workspace: WorkspaceId, key: str) -> Absence | None:
+    """Return the absence kept under `key`, None when it was cancelled."""
+    row = session.execute(
+        select(absence_rows).where(
+            absence_rows.c.workspace_id == workspace, absence_rows.c.id == key
+        )
+    ).first()
+    return _absence(row) if row else None
+
+
+def remove_absence(session: Connection, workspace: WorkspaceId, key: str) -> None:
+    """Forget an absence."""
+    session.execute(
+        delete(absence_rows).where(
+            absence_rows.c.workspace_id == workspace, absence_rows.c.id == key
+        )
     )
+
+
+def _absence(row: Row[Any]) -> Absence:
+    return Absence(person=PersonId(row.person_id), start=row.start, end=row.end, id=row.id)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, select, update
 
 from bot.db import codec, counters, events
 from bot.db.errors import NotFound, StaleRequest
@@ -11,10 +11,10 @@ from bot.db.inserting import insert_once
 from bot.db.tables import request_people, request_squads, requests
 from bot.domain.charter import Layer
 from bot.domain.events import Status
-from bot.domain.ids import ImpactId, RequestId, SquadId, WorkspaceId
-from bot.domain.request import Request
+from bot.domain.ids import ImpactId, PersonId, RequestId, SquadId, WorkspaceId
+from bot.domain.request import OPEN_STATES, Request
 
-DECIDER, CONSULTED, STEWARD = "decider", "consulted", "steward"
+DECIDER, CONSULTED, STEWARD, USUAL = "decider", "consulted", "steward", "usual"
 
 # Built once: building a statement costs more than running it.
 _BODY = select(requests.c.body, requests.c.version).where(
@@ -90,6 +90,30 @@ def save(session: Connection, request: Request) -> Request:
     state = codec.dump_request(saved)
     events.append(session, request.workspace, request.id, request.pending, state=state)
     return saved
+
+
+def with_part(
+    session: Connection, workspace: WorkspaceId, person: PersonId, part: str
+) -> tuple[RequestId, ...]:
+    """Return the open requests in which `person` has that part, oldest first."""
+    wanted = (
+        select(requests.c.id)
+        .join(
+            request_people,
+            and_(
+                request_people.c.workspace_id == requests.c.workspace_id,
+                request_people.c.request_id == requests.c.id,
+            ),
+        )
+        .where(
+            requests.c.workspace_id == workspace,
+            requests.c.status.in_(sorted(OPEN_STATES)),
+            request_people.c.person_id == person,
+            request_people.c.part == part,
+        )
+        .order_by(requests.c.number)
+    )
+    return tuple(RequestId(found) for found in session.execute(wanted).scalars())
 
 
 def live_strategy(
@@ -179,6 +203,7 @@ def _write_people(session: Connection, request: Request) -> None:
         DECIDER: request.route.deciders,
         CONSULTED: request.route.consulted,
         STEWARD: request.route.stewards,
+        USUAL: request.route.usual.deciders if request.route.usual else (),
     }
     rows = [
         {

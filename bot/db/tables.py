@@ -100,7 +100,8 @@ request_people = Table(
     ForeignKeyConstraint(["workspace_id", "request_id"], ["requests.workspace_id", "requests.id"]),
     Index(None, "workspace_id", "person_id", "part"),
 )
-"""Who has a part in a request now: `decider`, `consulted` or `steward`."""
+"""Who has a part in a request: `decider`, `consulted` or `steward` now, or `usual`: a decider when
+back from an absence."""
 
 request_squads = Table(
     "request_squads",
@@ -156,7 +157,7 @@ outbox = Table(
     Index(None, "workspace_id", "state", "lane", "id"),
     Index(None, "workspace_id", "request_id"),
 )
-"""Posts to send. `state`: waiting, sent, collapsed or dead. `error` is Slack's code, no text."""
+"""Posts to send. `state`: waiting, sent, collapsed, too_late or dead. `error` is Slack's code."""
 
 lanes = Table(
     "lanes",

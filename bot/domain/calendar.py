@@ -51,8 +51,8 @@ class Calendar:
     subdivision: str | None = None
 
     def in_zone(self, zone: str) -> "Calendar":
-        """Return the same hours, lived in another time zone."""
-        return self if zone == self.zone else replace(self, zone=zone)
+        """Return the same hours, lived in another time zone; in this one when it is unknown."""
+        return self if zone == self.zone or not _is_zone(zone) else replace(self, zone=zone)
 
     def local_date(self, at: datetime) -> date:
         """Return the local date at `at`. Raises ValueError for a naive instant."""
@@ -175,6 +175,15 @@ def _aware(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("an instant must be aware")
     return at
+
+
+@lru_cache(maxsize=1024)
+def _is_zone(zone: str) -> bool:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
 
 
 @lru_cache(maxsize=8192)

@@ -186,7 +186,11 @@ class Cycle:
 
 @dataclass(frozen=True, kw_only=True)
 class Charter:
-    """Everything a company has settled about its decisions."""
+    """Everything a company has settled about its decisions.
+
+    `reminders` and `escalation` are shares of the SLA: when who decides is reminded, and when the
+    request moves on without them. `expire_days` closes a request nobody decides, None never.
+    """
 
     company: str
     locale: str
@@ -201,6 +205,8 @@ class Charter:
     slas: Mapping[Layer, timedelta]
     urgent_share: float
     reminders: tuple[float, ...]
+    escalation: float = 2.0
+    expire_days: int | None = None
     review_months: Mapping[Layer, int]
     proximity: Proximity
     tie_break: TieBreak

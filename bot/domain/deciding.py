@@ -9,6 +9,7 @@ from datetime import date, datetime
 from bot.domain import errors
 from bot.domain.decision import Decision, Position, Terms, check_terms, effort_of, settled_terms
 from bot.domain.events import EventKind, Status
+from bot.domain.follow_up import NOTHING_YET
 from bot.domain.ids import PersonId
 from bot.domain.request import DECIDABLE, Request, require_text
 from bot.domain.routing import Route
@@ -53,8 +54,10 @@ def reopen(request: Request, by: PersonId, why: str, *, route: Route, at: dateti
         past_decisions=past,
         route=route,
         clock_from=at,
+        watched_from=None,
         pauses=(),
         positions=(),
+        follow_up=NOTHING_YET,
     )
     details = (("to", ",".join(route.deciders or route.stewards)),)
     return opened.moved(EventKind.REOPENED, Status.OPEN, by, at, why=why, details=details)

@@ -55,6 +55,51 @@ class NotASteward(DomainError):
     key = "not_a_steward"
 
 
+class NotTheOwner(DomainError):
+    """Only who carries the deliverable, or decided it, may say. Values: `owner`."""
+
+    key = "not_the_owner"
+
+
+class NothingToFollow(DomainError):
+    """There is no deliverable, or it was delivered already."""
+
+    key = "nothing_to_follow"
+
+
+class AlreadySnoozed(DomainError):
+    """A reminder is put off once."""
+
+    key = "already_snoozed"
+
+
+class NotYours(DomainError):
+    """That reminder or that absence is somebody else's."""
+
+    key = "not_yours"
+
+
+class EmptyAbsence(DomainError):
+    """An absence ends after it starts."""
+
+    key = "empty_absence"
+    field = "away_to"
+
+
+class AbsenceOver(DomainError):
+    """An absence that is over changes nothing."""
+
+    key = "absence_over"
+    field = "away_to"
+
+
+class AbsenceTooLong(DomainError):
+    """An absence longer than a year is a seat to fill. Values: `limit`, days."""
+
+    key = "absence_too_long"
+    field = "away_to"
+
+
 class AlreadyDecided(DomainError):
     """Somebody decided before. Values: `by`."""
 

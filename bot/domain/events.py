@@ -37,9 +37,13 @@ class EventKind(StrEnum):
     BACK_FROM_RITUAL = "back_from_ritual"
     POSITION_GIVEN = "position_given"
     SPLIT = "split"
+    ESCALATED = "escalated"
     DECIDED = "decided"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+    DELIVERED = "delivered"
+    DELAYED = "delayed"
+    HELD = "held"
     REOPENED = "reopened"
     SUPERSEDED = "superseded"
 

@@ -5,6 +5,7 @@ the reader's language. Source: product §2, §3.
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.content import Source
@@ -26,10 +27,27 @@ class PostKind(StrEnum):
     INVITATION = "invitation"
     UNFURL = "unfurl"
     ALERT = "alert"
+    REMINDER = "reminder"
+    REMINDER_LINE = "reminder_line"
 
 
 OPTIONAL = frozenset({PostKind.SOURCE_LINK, PostKind.UNFURL})
 """Kinds that may be refused by Slack (the bot is not in that channel) without telling anyone."""
+
+
+LATE_AFTER = timedelta(minutes=10)
+"""A post this much after its time says that it is late."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One line of a reminder: `timer` is its key, `kind` and `number` are the timer's."""
+
+    timer: str
+    kind: str
+    number: int
+    request: RequestId
+    is_snoozed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +57,8 @@ class Post:
     `key` is unique for ever in a workspace. `lane` is where order holds: one channel or one
     person. `group` names posts that make one another useless: only one of those waiting is sent.
     Exactly one of `channel` and `person` is set. `details` are ids, never people's words.
+    `expected_at` is when it should be said, None for at once; after `useful_until` it is dropped.
+    `in_hours`: it waits for the working hours of its reader, or of the company in a channel.
     """
 
     kind: PostKind
@@ -50,11 +70,25 @@ class Post:
     event_seq: int | None = None
     group: str | None = None
     details: tuple[tuple[str, str], ...] = ()
+    items: tuple[Item, ...] = ()
+    expected_at: datetime | None = None
+    useful_until: datetime | None = None
+    in_hours: bool = False
 
     @property
     def lane(self) -> str:
-        """Where the order of posts holds."""
-        return f"channel:{self.channel}" if self.channel else f"person:{self.person}"
+        """Where the order of posts holds; what waits for hours holds nothing else up."""
+        place = f"channel:{self.channel}" if self.channel else f"person:{self.person}"
+        return f"hours:{place}:{self.reader or ''}" if self.in_hours else place
+
+    @property
+    def reader(self) -> PersonId | None:
+        """Who it is for: the person it is sent to, or the one it calls in a thread."""
+        return self.person or PersonId(self.detail("to")) or None
+
+    def is_late(self, now: datetime) -> bool:
+        """Tell whether it is said well after its time."""
+        return self.expected_at is not None and now - self.expected_at > LATE_AFTER
 
     def detail(self, name: str) -> str:
         """Return the detail `name`, empty when the post has none."""
@@ -72,6 +106,7 @@ TELLS_REQUESTER = frozenset(
         EventKind.REROUTED,
         EventKind.SENT_TO_RITUAL,
         EventKind.SPLIT,
+        EventKind.ESCALATED,
         EventKind.DECIDED,
         EventKind.EXPIRED,
         EventKind.REOPENED,
@@ -92,13 +127,28 @@ def _about_event(request: Request, event: Event) -> tuple[Post, ...]:
     told = list(shown)
     if event.kind in TELLS_REQUESTER and (is_new or event.by != request.requester):
         told.append(_notice(request, event, request.requester))
-    if event.kind is EventKind.EVIDENCE_GIVEN:
-        told += [_notice(request, event, person) for person in request.route.deciders]
+    told += [_notice(request, event, person) for person in _others_told(request, event)]
     if event.kind is EventKind.DECIDED and request.source:
         told.append(_source_link(request, request.source, event))
     if not request.route.mandates and request.is_open:
         told += [_alert(request, event, steward) for steward in request.route.stewards]
     return tuple(told)
+
+
+def _others_told(request: Request, event: Event) -> tuple[PersonId, ...]:
+    """Return who else hears of an event by direct message, besides the requester."""
+    deciders = request.route.deciders
+    if event.kind is EventKind.EVIDENCE_GIVEN or (event.kind is EventKind.RESUMED and not event.by):
+        people = deciders
+    elif event.kind is EventKind.ESCALATED:
+        people = (*deciders, *_ids(event.detail("silent")))
+    else:
+        people = ()
+    return tuple(p for p in dict.fromkeys(people) if p != request.requester)
+
+
+def _ids(joined: str) -> tuple[PersonId, ...]:
+    return tuple(PersonId(person) for person in joined.split(",") if person)
 
 
 def _first_posts(request: Request) -> tuple[Post, ...]:
@@ -135,8 +185,14 @@ def _changes(request: Request, event: Event) -> tuple[Post, ...]:
         channel=request.channel,
         request=request.id,
         event_seq=event.seq,
+        in_hours=_is_bots(event),
     )
     return (*updates, line)
+
+
+def _is_bots(event: Event) -> bool:
+    """Tell whether nobody acted: what the bot does by itself disturbs nobody out of hours."""
+    return event.by is None
 
 
 def _notice(request: Request, event: Event, person: PersonId) -> Post:
@@ -146,6 +202,7 @@ def _notice(request: Request, event: Event, person: PersonId) -> Post:
         person=person,
         request=request.id,
         event_seq=event.seq,
+        in_hours=_is_bots(event),
     )
 
 
@@ -167,6 +224,7 @@ def _alert(request: Request, event: Event, steward: PersonId) -> Post:
         request=request.id,
         event_seq=event.seq,
         details=(("what", "unassigned"),),
+        in_hours=_is_bots(event),
     )
 
 

@@ -25,7 +25,7 @@ def refer_up(current: Route, by: PersonId, subject: Subject, desk: Desk) -> Rout
     if current.is_proximity:
         _refer_to_rule(search, rule)
     else:
-        search.climb(_steps_above(current, by, rule))
+        search.climb(steps_above(current, by, rule))
     return finished(search, rule, is_proximity=False)
 
 
@@ -35,7 +35,8 @@ def _refer_to_rule(search: Search, rule: Rule) -> None:
         search.climb(rule.above(rule.deciders[0]))
 
 
-def _steps_above(current: Route, by: PersonId, rule: Rule) -> tuple[Role, ...]:
+def steps_above(current: Route, by: PersonId, rule: Rule) -> tuple[Role, ...]:
+    """Return the roles above the seat that `by` decides from; empty for a personal mandate."""
     mandate = current.mandate_of(by)
     return rule.above(mandate.seats[0].role) if mandate and mandate.seats else ()
 
@@ -53,7 +54,7 @@ def break_tie(current: Route, subject: Subject, desk: Desk) -> Route:
         return finished(search, rule, is_proximity=False)
     ritual = desk.charter.tie_break.ritual or current.ritual
     reasons = (reason("split"), reason("tie_break_ritual", ritual=ritual or ""))
-    return replace(current, is_tie_break=True, ritual=ritual, reasons=reasons)
+    return replace(current, is_tie_break=True, ritual=ritual, reasons=reasons, usual=None)
 
 
 def hand_down(by: PersonId, subject: Subject, desk: Desk) -> Route:
@@ -78,7 +79,7 @@ def delegate(current: Route, by: PersonId, to: PersonId, subject: Subject, desk:
     or barred, or decides already. Source: governance §3, delegation never goes up.
     """
     mandate = current.mandate_of(by)
-    above = _steps_above(current, by, desk.charter.rule(subject.question))
+    above = steps_above(current, by, desk.charter.rule(subject.question))
     _check_receiver(current, to, above, subject, desk)
     given = Mandate(
         person=to, seats=mandate.seats if mandate else (), on_behalf_of=by if mandate else None
@@ -92,6 +93,7 @@ def delegate(current: Route, by: PersonId, to: PersonId, subject: Subject, desk:
         stewards=(),
         is_self_decided=subject.requester in {to, *(m.person for m in kept)},
         reasons=(*current.reasons, told),
+        usual=None,
     )
 
 

@@ -13,6 +13,7 @@ from bot.domain.clocks import Pause
 from bot.domain.content import Content, CostConfirmation, Objection, Source
 from bot.domain.decision import Decision, Position
 from bot.domain.events import Event, EventKind, Status
+from bot.domain.follow_up import NOTHING_YET, FollowUp
 from bot.domain.ids import ChannelId, PersonId, RequestId, RitualId, WorkspaceId
 from bot.domain.routing import Route, Subject
 
@@ -25,7 +26,8 @@ class Request:
     """A request as it stands. `version` counts saves; `pending` are events not saved yet.
 
     `clock_from` is when the SLA's clock last started: filing, or reopening. `due_at` is None
-    while the clock is paused or after the end.
+    while the clock is paused or after the end. `watched_from` is when reminders are counted from,
+    None for `clock_from`.
     """
 
     id: RequestId
@@ -43,6 +45,7 @@ class Request:
     submitted_at: datetime
     clock_from: datetime
     due_at: datetime | None = None
+    watched_from: datetime | None = None
     pauses: tuple[Pause, ...] = ()
     objections: tuple[Objection, ...] = ()
     confirmations: tuple[CostConfirmation, ...] = ()
@@ -50,6 +53,7 @@ class Request:
     splits: tuple[tuple[Position, ...], ...] = ()
     decision: Decision | None = None
     past_decisions: tuple[Decision, ...] = ()
+    follow_up: FollowUp = NOTHING_YET
     superseded_by: int | None = None
     event_count: int = 0
     pending: tuple[Event, ...] = ()

@@ -53,7 +53,8 @@ class Route:
     """Who decides a request, who is consulted, and why.
 
     With several mandates all must agree. Without any, `stewards` find a decider: a request is
-    never unassigned in silence.
+    never unassigned in silence. `usual` is the route when nobody is away, taken again when they
+    are back; None when this is it.
     """
 
     layer: Layer
@@ -65,6 +66,7 @@ class Route:
     is_self_decided: bool = False
     is_tie_break: bool = False
     reasons: tuple[Reason, ...] = ()
+    usual: "Route | None" = None
 
     @property
     def deciders(self) -> tuple[PersonId, ...]:
@@ -182,6 +184,15 @@ def route(subject: Subject, desk: Desk) -> Route:
 
     Raises KeyError when the charter does not have the question.
     """
+    found = _route(subject, desk)
+    if not desk.presence.absences:
+        return found
+    everybody = replace(desk.presence, absences=())
+    usual = _route(subject, replace(desk, presence=everybody))
+    return found if usual.deciders == found.deciders else replace(found, usual=usual)
+
+
+def _route(subject: Subject, desk: Desk) -> Route:
     rule = desk.charter.rule(subject.question)
     small = proximity_role(subject, desk.charter)
     search = Search(desk, subject, Layer.EXECUTION if small else rule.layer)

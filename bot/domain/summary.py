@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.domain.charter import Charter, Layer
 from bot.domain.events import Status
 from bot.domain.ids import PersonId, QuestionId, RequestId
+from bot.domain.posts import Item
 from bot.domain.request import Request
 from bot.domain.routing import Route
 
@@ -42,6 +43,14 @@ class Sheet:
     request: Request
     charter: Charter
     url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """One line of a reminder, and the request it is about as it stands."""
+
+    item: Item
+    sheet: Sheet
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,11 +6,13 @@ from sqlalchemy import Connection
 
 from bot.db import outbox, received, requests
 from bot.domain import posts
+from bot.domain.escalating import watched
 from bot.domain.ids import RequestId
 from bot.domain.request import Request
 from bot.domain.routing import Desk
 from bot.services.deps import Deps
 from bot.services.desks import desk_of, with_deadline
+from bot.services.planning import plan
 
 Move = Callable[[Request, Desk], Request]
 
@@ -32,9 +34,16 @@ def change(deps: Deps, request_id: RequestId, move: Move, *, key: str) -> Reques
 def apply(
     session: Connection, deps: Deps, desk: Desk, request_id: RequestId, move: Move
 ) -> Request:
-    """Apply `move` inside a transaction that is already open."""
+    """Apply `move` inside a transaction that is already open; plan anew what the request awaits.
+
+    A move that did nothing saves nothing.
+    """
     request = requests.get_for_update(session, deps.workspace, request_id)
-    moved = with_deadline(session, deps, desk, move(request, desk))
+    moved = move(request, desk)
+    if not moved.pending:
+        return request
+    moved = watched(request, with_deadline(session, deps, desk, moved), at=desk.now)
     saved = requests.save(session, moved)
+    plan(session, deps, desk, saved)
     outbox.add(session, deps.workspace, posts.about(moved), at=desk.now)
     return saved

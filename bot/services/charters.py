@@ -1,6 +1,6 @@
 """The charter in force, and the seats that nobody holds."""
 
-from bot.db import charters, outbox
+from bot.db import charters, counters, outbox, timers
 from bot.domain import posts
 from bot.domain.charter import Role, SeatKey
 from bot.services.deps import Deps
@@ -8,9 +8,17 @@ from bot.services.desks import desk_of, today
 
 
 def put_in_force(deps: Deps, *, digest: str, text: str) -> int:
-    """Keep the charter's text; return its version, the same while the text is."""
+    """Keep the charter's text; return its version, the same while the text is.
+
+    With a new one, the first tick plans anew what every request has before it.
+    """
+    now = deps.now()
     with deps.begin() as session:
-        return charters.put(session, deps.workspace, digest=digest, text=text, at=deps.now())
+        before = counters.last(session, deps.workspace, charters.VERSIONS)
+        version = charters.put(session, deps.workspace, digest=digest, text=text, at=now)
+        if version != before:
+            timers.plan_all(session, deps.workspace, f"charter-{version}", now)
+    return version
 
 
 def report_vacant_seats(deps: Deps) -> tuple[SeatKey, ...]:

@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from bot.db import cards, drafts, events, outbox, people, requests
 from bot.db.outbox import UNKNOWN, Claim
 from bot.domain import posts
 from bot.domain.content import Draft
 from bot.domain.events import Event
-from bot.domain.ids import ChannelId
+from bot.domain.ids import ChannelId, PersonId
+from bot.domain.people import Person
 from bot.domain.posts import OPTIONAL, Post, PostKind
-from bot.domain.summary import Sheet
+from bot.domain.reminders import TimerKind, is_still_due
+from bot.domain.summary import Due, Sheet
 from bot.services.deps import Deps
 from bot.services.desks import seated
 from bot.services.reading import sheet_of
@@ -24,6 +28,8 @@ SPACING = timedelta(seconds=1)
 FIRST_WAIT_S, LONGEST_WAIT_S = 1, 60
 KINDS_OF_PLACE = {PostKind.CARD: cards.CARD, PostKind.PANEL: cards.PANEL}
 UPDATES = frozenset({PostKind.CARD_UPDATE, PostKind.PANEL_UPDATE})
+REPLIES = frozenset({PostKind.PANEL, PostKind.LINE, PostKind.REMINDER_LINE})
+"""What is said in the thread of a request's card."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +37,7 @@ class Content:
     """What a post says and where it goes, as of now.
 
     `thread_ts` is the message to answer; `ts` the message to rewrite. `locale` is the reader's.
+    `late_from` is when a late post should have been said; `zone` is for written instants.
     """
 
     post: Post
@@ -38,6 +45,9 @@ class Content:
     sheet: Sheet | None = None
     event: Event | None = None
     draft: Draft | None = None
+    due: tuple[Due, ...] = ()
+    late_from: datetime | None = None
+    zone: str = "UTC"
     channel: ChannelId | None = None
     thread_ts: str | None = None
     ts: str | None = None
@@ -45,6 +55,18 @@ class Content:
 
 class NothingToSay(Exception):
     """The post lost its object: its draft was filed, its card was never posted."""
+
+
+class TooLate(Exception):
+    """The post is of no more use to its reader."""
+
+
+class NotNow(Exception):
+    """The post waits for the hours of its reader, which open at `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("not_now")
+        self.until = until
 
 
 def claim(deps: Deps, lease_from: datetime) -> Claim | None:
@@ -55,36 +77,69 @@ def claim(deps: Deps, lease_from: datetime) -> Claim | None:
 
 
 def content(deps: Deps, post: Post) -> Content:
-    """Return what `post` says now. Raises NothingToSay."""
+    """Return what `post` says now. Raises NothingToSay, TooLate or NotNow."""
     with deps.read() as session:
-        reader = people.get(session, deps.workspace, post.person) if post.person else None
-        locale = reader.locale if reader else deps.charter.locale
-        sheet = event = draft = place = None
-        if post.request:
-            request = requests.get(session, deps.workspace, post.request)
-            sheet = sheet_of(session, deps, request)
-            kind = cards.PANEL if post.kind is PostKind.PANEL_UPDATE else cards.CARD
-            place = cards.place(session, deps.workspace, post.request, kind)
-        if post.request and post.event_seq:
-            event = events.get(session, deps.workspace, post.request, post.event_seq)
-        if post.kind is PostKind.INVITATION:
-            draft = drafts.get(session, deps.workspace, post.detail("draft"))
-            if draft is None:
-                raise NothingToSay("no_draft")
-    needs_card = post.kind in {*UPDATES, PostKind.PANEL, PostKind.LINE}
+        reader = people.get(session, deps.workspace, post.reader) if post.reader else None
+        _check_time(deps, post, reader)
+        locale = reader.locale if reader and post.person else deps.charter.locale
+        return _content(session, deps, post, locale)
+
+
+def _check_time(deps: Deps, post: Post, reader: Person | None) -> None:
+    now = deps.now()
+    if post.useful_until is not None and now > post.useful_until:
+        raise TooLate
+    if not post.in_hours:
+        return
+    calendar = deps.charter.calendar
+    until = (calendar.in_zone(reader.zone) if reader else calendar).next_open(now)
+    if until > now:
+        raise NotNow(until)
+
+
+def _content(session: Connection, deps: Deps, post: Post, locale: str) -> Content:
+    sheet = event = draft = place = None
+    if post.request:
+        request = requests.get(session, deps.workspace, post.request)
+        sheet = sheet_of(session, deps, request)
+        kind = cards.PANEL if post.kind is PostKind.PANEL_UPDATE else cards.CARD
+        place = cards.place(session, deps.workspace, post.request, kind)
+    if post.request and post.event_seq:
+        event = events.get(session, deps.workspace, post.request, post.event_seq)
+    if post.kind is PostKind.INVITATION:
+        draft = drafts.get(session, deps.workspace, post.detail("draft"))
+        if draft is None:
+            raise NothingToSay("no_draft")
+    needs_card = post.kind in {*UPDATES, *REPLIES}
     if needs_card and place is None:
         raise NothingToSay("no_card")
-    is_reply = post.kind in {PostKind.PANEL, PostKind.LINE}
     return Content(
         post=post,
         locale=locale,
         sheet=sheet,
         event=event,
         draft=draft,
+        due=_due(session, deps, post),
+        late_from=post.expected_at if post.is_late(deps.now()) else None,
+        zone=deps.charter.calendar.zone,
         channel=place[0] if place and needs_card else post.channel,
-        thread_ts=place[1] if place and is_reply else post.thread_ts,
+        thread_ts=place[1] if place and post.kind in REPLIES else post.thread_ts,
         ts=place[1] if place and post.kind in UPDATES else None,
     )
+
+
+def _due(session: Connection, deps: Deps, post: Post) -> tuple[Due, ...]:
+    """Return the lines of a reminder that are still true. Raises NothingToSay when none is."""
+    reader = post.reader or PersonId("")
+    found = []
+    for item in post.items:
+        request = requests.get(session, deps.workspace, item.request)
+        sheet = sheet_of(session, deps, request)
+        if is_still_due(TimerKind(item.kind), reader, request, sheet.charter):
+            found.append(Due(item=item, sheet=sheet))
+    if post.items and not found:
+        raise NothingToSay("no_longer_due")
+    return tuple(found)
 
 
 def sent(deps: Deps, claimed: Claim, place: tuple[ChannelId, str]) -> None:
@@ -116,6 +171,18 @@ def hold_lane(deps: Deps, post: Post, wait_s: float) -> None:
     with deps.begin() as session:
         until = deps.now() + timedelta(seconds=wait_s)
         outbox.hold(session, deps.workspace, post.lane, until)
+
+
+def expire(deps: Deps, claimed: Claim) -> None:
+    """Drop a post that came too late; the log says which kind."""
+    with deps.begin() as session:
+        outbox.expire(session, deps.workspace, claimed.id, at=deps.now())
+
+
+def put_off(deps: Deps, claimed: Claim, until: datetime) -> None:
+    """Keep a post for the hours of its reader."""
+    with deps.begin() as session:
+        outbox.put_off(session, deps.workspace, claimed.id, until=until)
 
 
 def drop(deps: Deps, claimed: Claim, *, reason: str) -> None:

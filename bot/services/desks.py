@@ -1,5 +1,6 @@
 """What routing and deadlines are answered from: the charter seated, who is there, the time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -7,10 +8,10 @@ from sqlalchemy import Connection
 
 from bot.db import people
 from bot.domain import clocks
-from bot.domain.calendar import Calendar
 from bot.domain.charter import Charter
 from bot.domain.ids import PersonId
 from bot.domain.people import Presence
+from bot.domain.reminders import CalendarOf
 from bot.domain.request import OPEN_STATES, Request
 from bot.domain.routing import Desk, Route
 from bot.services.deps import Deps, Roster
@@ -80,22 +81,24 @@ def due_date(
     Source: governance §6.
     """
     allowance = desk.charter.sla(route.layer, is_urgent=is_urgent)
+    calendar_of = calendars_of(session, deps, desk.charter, route.deciders)
+    calendars = {calendar_of(person) for person in route.deciders} or {desk.charter.calendar}
     dates = (
-        clocks.due_at(calendar, clock.started_at, allowance, clock.pauses)
-        for calendar in _calendars(session, deps, desk.charter, route.deciders)
+        clocks.due_at(calendar, clock.started_at, allowance, clock.pauses) for calendar in calendars
     )
     return max((at for at in dates if at is not None), default=None)
 
 
-def _calendars(
-    session: Connection, deps: Deps, charter: Charter, deciders: tuple[PersonId, ...]
-) -> tuple[Calendar, ...]:
+def calendars_of(
+    session: Connection, deps: Deps, charter: Charter, persons: Iterable[PersonId]
+) -> CalendarOf:
+    """Return what gives the working hours of each of `persons`, in their own zone.
+
+    Somebody not known yet works in the charter's zone.
+    """
     zones = dict(_roster(session, deps).zones)
-    strangers = tuple(person for person in deciders if person not in zones)
+    strangers = tuple(person for person in persons if person not in zones)
     if strangers:
         known = people.many(session, deps.workspace, strangers)
         zones |= {person: found.zone for person, found in known.items()}
-    lived = {zones[person] for person in deciders if person in zones}
-    if not lived:
-        return (charter.calendar,)
-    return tuple(charter.calendar.in_zone(zone) for zone in sorted(lived))
+    return lambda person: charter.calendar.in_zone(zones.get(person, charter.calendar.zone))

@@ -5,8 +5,9 @@ from datetime import timedelta
 from bot.db import people, received
 from bot.domain.errors import Barred
 from bot.domain.ids import PersonId
-from bot.domain.people import Person
+from bot.domain.people import Notify, Person
 from bot.services.deps import Deps
+from bot.services.desks import seated
 
 FRESH_FOR = timedelta(days=1)
 KEPT_FOR = timedelta(days=2)
@@ -23,11 +24,32 @@ def is_fresh(deps: Deps, person: Person) -> bool:
     return deps.now() - person.seen_at < FRESH_FOR
 
 
-def remember(deps: Deps, person: Person) -> None:
-    """Keep what Slack says of `person`."""
+def remember(deps: Deps, person: Person) -> Person:
+    """Keep what Slack says of `person`; return them with what they prefer."""
     with deps.begin() as session:
         people.save(session, deps.workspace, person)
+        kept = people.get(session, deps.workspace, person.id)
     deps.rosters.forget()
+    return kept or person
+
+
+def prefer(deps: Deps, person: PersonId, *, notify: Notify, locale: str | None) -> Person | None:
+    """Keep how `person` wants to be reminded, and in which language; None for Slack's."""
+    with deps.begin() as session:
+        people.save_preference(session, deps.workspace, person, notify=notify, locale=locale)
+        return people.get(session, deps.workspace, person)
+
+
+def chosen_locale(deps: Deps, person: PersonId) -> str | None:
+    """Return the language that `person` chose here, None when it is Slack's."""
+    with deps.read() as session:
+        return people.chosen_locale(session, deps.workspace, person)
+
+
+def is_steward(deps: Deps, person: PersonId) -> bool:
+    """Tell whether `person` keeps the charter."""
+    with deps.read() as session:
+        return person in seated(session, deps).stewards
 
 
 def remember_ref(deps: Deps, ref: str, members: tuple[PersonId, ...]) -> None:

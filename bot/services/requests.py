@@ -21,6 +21,7 @@ from bot.domain.summary import Preview
 from bot.services import reading
 from bot.services.deps import Deps
 from bot.services.desks import Clock, desk_of, due_date, seated, today, with_deadline
+from bot.services.planning import plan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,7 @@ def file_request(deps: Deps, command: FileRequest) -> tuple[Request, bool]:
 
         request, is_new = requests.file_once(session, deps.workspace, command.key, build)
         if is_new:
+            plan(session, deps, desk, request)
             outbox.add(session, deps.workspace, posts.about(file(request)), at=desk.now)
             if draft:
                 drafts.drop(session, deps.workspace, draft.id)

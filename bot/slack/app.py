@@ -11,12 +11,24 @@ from bot.domain.ids import PersonId
 from bot.services.deps import Deps
 from bot.slack import refusals
 from bot.slack.kit import Kit
-from bot.slack.listeners import commands, decisions, home, messages, requests
+from bot.slack.listeners import (
+    absences,
+    commands,
+    decisions,
+    home,
+    messages,
+    preferences,
+    reminders,
+    requests,
+)
 from bot.slack.people import Directory
 from bot.slack.switchboard import Switchboard
 from bot.slack.traffic import Traffic
 
 log = logging.getLogger(__name__)
+
+FEATURES = (commands, requests, decisions, messages, home, reminders, absences, preferences)
+"""What listens, one module per noun."""
 
 THREADS = 32
 LINES = 8
@@ -59,7 +71,7 @@ def make_app(kit: Kit, *, signing_secret: str) -> App:
         logger=log,
     )
     board = Switchboard()
-    for feature in (messages, requests, decisions, commands, home):
+    for feature in FEATURES:
         feature.register(board, kit)
     board.bind(app)
 

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.absences import Dates
 from bot.domain.charter import Verdict
 from bot.domain.content import OPTION_LIMIT, TITLE_LIMIT, Fields, Source
 from bot.domain.decision import Option, Terms
@@ -209,6 +210,21 @@ def terms_from(view: Payload) -> Terms:
         review_on=_date(view, "review_on"),
         shift_to=_date(view, "shift_to"),
         supersedes=number_of(view, "supersedes"),
+    )
+
+
+def dates_from(view: Payload) -> Dates | None:
+    """Return the dates of an absence, None until both are picked."""
+    first, last = _date(view, "away_from"), _date(view, "away_to")
+    if first is None or last is None:
+        return None
+    picked = _state(view, "away_half").get("selected_options") or []
+    halves = {option["value"] for option in picked}
+    return Dates(
+        first=first,
+        last=last,
+        from_noon="from_noon" in halves,
+        until_noon="until_noon" in halves,
     )
 
 

@@ -54,6 +54,21 @@ MENU_MINE = "menu.mine"
 MENU_INBOX = "menu.inbox"
 MENU_HELP = "menu.help"
 
+# Answers to reminders. The value is the request's id, the timer's key for a snooze.
+SNOOZE = "reminder.snooze"
+DELIVERED = "decision.delivered"
+DELAYED = "decision.delayed"
+HELD = "decision.held"
+
+# One's own absences and preferences, and what will be posted
+ABSENCE = "absence.open"
+ABSENCE_CANCEL = "absence.cancel"
+ABSENCE_FORM = "absence.submit"
+ABSENCE_DATES = ("away_from", "away_to", "away_half")
+PREFERENCES = "preferences.open"
+PREFERENCES_FORM = "preferences.submit"
+UPCOMING = "upcoming.open"
+
 # Forms
 REQUEST_FORM = "request.submit"
 DECISION_FORM = "decision.submit"

@@ -98,8 +98,7 @@ class Directory:
             if code_of(error) not in NOBODY:
                 raise
             user = {"id": person, "deleted": True}
-        found = self._described(user)
-        people.remember(self.deps, found)
+        found = people.remember(self.deps, self._described(user))
         self.recent.put(found)
         return found
 

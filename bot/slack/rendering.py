@@ -1,15 +1,29 @@
 """From the content of a post to its words: one view per kind."""
 
 from bot.domain.events import Event
+from bot.domain.ids import PersonId
 from bot.domain.posts import PostKind
 from bot.domain.summary import Sheet
+from bot.i18n import text
 from bot.services.delivery import Content, NothingToSay
-from bot.slack.views import cards, lines, panels
-from bot.slack.views.parts import Message
+from bot.slack.views import cards, lines, panels, reminders
+from bot.slack.views.parts import Message, context, when
 
 
 def render(content: Content) -> Message:
-    """Return what a post says, in its reader's language. Raises NothingToSay."""
+    """Return what a post says, in its reader's language, and that it is late if it is.
+
+    Raises NothingToSay.
+    """
+    message = _message(content)
+    if content.late_from is None:
+        return message
+    at = when(content.locale, content.late_from, content.zone)
+    told = context(text(content.locale, "late.expected", when=at))
+    return Message(text=message.text, blocks=(*message.blocks, told))
+
+
+def _message(content: Content) -> Message:
     post, locale = content.post, content.locale
     match post.kind:
         case PostKind.CARD | PostKind.CARD_UPDATE:
@@ -20,8 +34,17 @@ def render(content: Content) -> Message:
             return lines.line(_sheet(content), _event(content), locale)
         case PostKind.ALERT:
             return lines.alert(dict(post.details), content.sheet, locale)
+        case PostKind.REMINDER | PostKind.REMINDER_LINE:
+            return _reminder(content)
         case _:
             return _render_message(content)
+
+
+def _reminder(content: Content) -> Message:
+    if content.post.kind is PostKind.REMINDER:
+        return reminders.reminder(content.due, content.locale)
+    person = PersonId(content.post.detail("to"))
+    return reminders.reminder_line(content.due[0], person, content.locale)
 
 
 def _render_message(content: Content) -> Message:

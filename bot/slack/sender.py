@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.domain.ids import ChannelId
 from bot.services import delivery
-from bot.services.delivery import UNKNOWN, Claim, Content, NothingToSay
+from bot.services.delivery import UNKNOWN, Claim, Content, NothingToSay, NotNow, TooLate
 from bot.services.deps import Deps
 from bot.services.troubles import DatabaseUnavailable
 from bot.slack.dumping import dump_blocks
@@ -114,6 +114,11 @@ class Sender:
             self._deliver(claimed)
         except NothingToSay as reason:
             delivery.drop(self._deps, claimed, reason=str(reason))
+        except NotNow as early:
+            delivery.put_off(self._deps, claimed, early.until)
+        except TooLate:
+            log.info("post %s came too late to be of use", claimed.post.kind)
+            delivery.expire(self._deps, claimed)
         except SlackApiError as error:
             self._refused(claimed, error)
         except (OSError, HTTPException, DatabaseUnavailable) as error:

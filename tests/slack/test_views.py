@@ -2,21 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.views import View
 
-from bot.domain import posts, referral
-from bot.domain.charter import Layer, Verdict
+from bot.domain import due_posts, posts, referral
+from bot.domain.charter import Layer, Role, SeatKey, Verdict
 from bot.domain.content import Draft, Fields, Source
 from bot.domain.deciding import decide, reopen, supersede
 from bot.domain.decision import Option
+from bot.domain.escalating import Step, escalate, go_on
 from bot.domain.events import EventKind, Status
+from bot.domain.following import delay, deliver, hold
 from bot.domain.ids import ChannelId, RequestId, RitualId, SquadId
+from bot.domain.people import Absence, Presence
+from bot.domain.relief import hand_back, hand_over
 from bot.domain.request import Request
-from bot.domain.routing import Reason, Subject, route
+from bot.domain.routing import Mandate, Reason, Subject, route
 from bot.domain.summary import Preview, Sheet, Summary
 from bot.i18n import LOCALES
 from bot.sandbox.validation import message_problems, view_problems
@@ -103,6 +108,7 @@ def lives() -> Iterator[Request]:
         )
         yield scheduled
         yield scheduled.take_off_agenda(CLAIRE, at=NOW)
+        yield from silences(request)
         for kind in (
             EventKind.REFERRED_UP,
             EventKind.HANDED_DOWN,
@@ -120,6 +126,9 @@ def lives() -> Iterator[Request]:
         yield answered(replace(request, route=a_route(HUGO, layer=Layer.EXECUTION)), **terms)
         shifted = replace(request, asked_verdict=Verdict.SHIFT)
         yield answered(shifted, verdict=Verdict.SHIFT, shift_to=TODAY, **terms)
+        yield deliver(decided, LEA, at=NOW)
+        yield delay(decided, LEA, at=NOW)
+        yield hold(decided, CLAIRE, at=NOW)
         yield reopen(decided, HUGO, LONG, route=a_route(), at=NOW)
         yield supersede(decided, CLAIRE, 9, at=NOW)
         both = replace(request, route=a_route(CLAIRE, KARIM))
@@ -128,6 +137,21 @@ def lives() -> Iterator[Request]:
         one = decide(both, CLAIRE, yes, at=NOW, today=TODAY, tie_break=tie_break)
         yield one
         yield decide(one, KARIM, no, at=NOW, today=TODAY, tie_break=tie_break)
+
+
+def silences(request: Request) -> Iterator[Request]:
+    """A request that the bot moves by itself: nobody answers, somebody is away."""
+    above = Step(route=a_route(KARIM), status=Status.OPEN)
+    yield escalate(request, above, at=NOW, answer_by=NOW)
+    scheduled = replace(request, route=a_route(ritual=RitualId("roadmap_sync")))
+    meeting = Step(route=scheduled.route, status=Status.ON_AGENDA)
+    yield escalate(scheduled, meeting, at=NOW, answer_by=None)
+    yield go_on(request.ask_evidence(CLAIRE, "?", at=NOW), at=NOW)
+    seated = a_route(mandates=(Mandate(person=CLAIRE, seats=(SeatKey(role=Role.CPO),)),))
+    away = Presence(absences=(Absence(person=CLAIRE, start=NOW, end=NOW + timedelta(days=1)),))
+    gone = hand_over(replace(request, route=seated), CLAIRE, a_desk(presence=away))
+    yield gone
+    yield hand_back(gone, CLAIRE, a_desk())
 
 
 VERDICTS = (Verdict.FIRST, Verdict.REFUSE)
@@ -202,6 +226,7 @@ def test_alerts_and_invitations_are_valid(locale: str) -> None:
     told = [
         posts.undelivered("card:r1", LEA, error="is_archived", place="C1"),
         posts.vacant_seat("pm:checkout", LEA, day="2026-11-24"),
+        due_posts.failed_timer("decide:r1", LEA, request=None, what="decide"),
     ]
     for post in told:
         assert problems(lines.alert(dict(post.details), None, locale)) == ()
@@ -266,8 +291,16 @@ def test_private_answers_and_the_home_are_valid(locale: str) -> None:
     for message in messages:
         assert problems(message) == ()
     for many in ((), (SUMMARY,) * 99):
-        view = home(locale, "Europe/Paris", to_decide=many, mine=many, draft=draft)
-        assert problems_of_view(view) == ()
+        for is_steward in (True, False):
+            view = home(
+                locale,
+                "Europe/Paris",
+                to_decide=many,
+                mine=many,
+                draft=draft,
+                is_steward=is_steward,
+            )
+            assert problems_of_view(view) == ()
     assert problems_of_view(notice_view("Titre", LONG, locale)) == ()
 
 
@@ -313,6 +346,7 @@ REASONS = (
     "handed_down",
     "delegated",
     "assigned",
+    "silence",
 )
 
 

@@ -11,6 +11,7 @@ from bot.services import reading, requests
 from bot.slack import forms, ids
 from bot.slack.call import Call, showing
 from bot.slack.kit import Kit
+from bot.slack.listeners.absences import on_absence
 from bot.slack.listeners.requests import open_form
 from bot.slack.switchboard import Switchboard
 from bot.slack.views import menus
@@ -30,10 +31,11 @@ WORDS: dict[str, str] = {
     "inbox": "inbox",
     "charte": "who",
     "charter": "who",
+    "absence": "absence",
 }
 """Words understood first, without accents or case, and what they show."""
 
-NOT_YET = frozenset({"journal", "log", "stats", "rituels", "rituals", "absence", "audit"})
+NOT_YET = frozenset({"journal", "log", "stats", "rituels", "rituals", "audit"})
 TAKES_WORDS = frozenset({"who"})
 
 
@@ -119,4 +121,5 @@ SHOWN: dict[str, Callable[[Call], None]] = {
     "help": show_help,
     "mine": show_mine,
     "inbox": show_inbox,
+    "absence": on_absence,
 }

@@ -35,5 +35,6 @@ def publish(kit: Kit, person: PersonId) -> None:
         to_decide=reading.inbox(kit.deps, person),
         mine=reading.mine(kit.deps, person),
         draft=reading.unfinished(kit.deps, person),
+        is_steward=people.is_steward(kit.deps, person),
     )
     kit.client.views_publish(user_id=person, view=dump_view(view))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from slack_sdk.models.blocks import ActionsBlock, Block
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 from slack_sdk.models.views import View
 
 from bot.domain.content import Draft
@@ -20,6 +20,7 @@ def home(
     to_decide: Sequence[Summary],
     mine: Sequence[Summary],
     draft: Draft | None,
+    is_steward: bool = False,
 ) -> View:
     """Return somebody's App Home; 100 blocks at most whatever there is."""
     blocks: list[Block] = [
@@ -30,12 +31,18 @@ def home(
                 button(locale, ids.MENU_HELP, value="home"),
             ]
         ),
+        ActionsBlock(elements=_own(locale, is_steward=is_steward)),
     ]
     if draft is not None:
         blocks += _draft(draft, locale)
     blocks += _list("home.to_decide", "home.nothing_to_decide", to_decide, locale, zone)
     blocks += _list("home.mine", "home.nothing_asked", mine, locale, zone)
     return View(type="home", blocks=blocks)
+
+
+def _own(locale: str, *, is_steward: bool) -> list[ButtonElement]:
+    shown = [ids.ABSENCE, ids.PREFERENCES, *([ids.UPCOMING] if is_steward else [])]
+    return [button(locale, action, value="home") for action in shown]
 
 
 def _draft(draft: Draft, locale: str) -> list[Block]:

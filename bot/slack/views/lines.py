@@ -4,6 +4,7 @@ Source: product §2, §3: an edited card goes unseen, a line does not.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from slack_sdk.models.blocks import ActionsBlock, Block
 
@@ -19,6 +20,7 @@ from bot.slack.views.parts import (
     button,
     clip,
     context,
+    deciders,
     escape,
     mention,
     mentions,
@@ -44,27 +46,60 @@ def line(sheet: Sheet, event: Event, locale: str) -> Message:
 
 def event_text(sheet: Sheet, event: Event, locale: str) -> str:
     """Return one sentence about `event`: who did what, and what happens next."""
-    return text(locale, f"event.{event.kind}", **_values(sheet, event, locale))
+    return text(locale, f"event.{_key(event)}", **_values(sheet, event, locale))
+
+
+def _key(event: Event) -> str:
+    """Return the sentence of an event: by its kind, and by why the bot did it."""
+    if event.kind is EventKind.REROUTED and event.detail("cause"):
+        return f"{event.kind}_{event.detail('cause')}"
+    if event.kind is EventKind.RESUMED and event.by is None:
+        return "resumed_alone"
+    if event.kind is EventKind.ESCALATED:
+        return "escalated_ritual" if event.detail("ritual") else "escalated"
+    return event.kind
 
 
 def _values(sheet: Sheet, event: Event, locale: str) -> dict[str, str]:
     request = sheet.request
-    to = [PersonId(person) for person in event.detail("to").split(",") if person]
-    waited = [PersonId(person) for person in event.detail("awaited").split(",") if person]
     option = event.detail("option")
     label = request.content.options[int(option)].label if option else ""
     ritual = event.detail("ritual")
     return {
         "reference": request.reference,
         "who": mention(event.by) if event.by else text(locale, "event.bot"),
-        "to": mentions(to, locale),
-        "awaited": mentions(waited, locale),
+        "to": _named(event, "to", locale),
+        "awaited": _named(event, "awaited", locale),
+        "silent": _named(event, "silent", locale),
+        "person": _named(event, "person", locale),
+        "deciders": _in_charge(sheet, locale),
+        "answer": _answer(sheet, event, locale),
         "requester": mention(request.requester),
         "option": clip(escape(label), 120),
         "ritual": ritual_name(sheet.charter, RitualId(ritual) if ritual else None, locale),
         "newer": f"ARB-{event.detail('newer')}",
         "due": _due(sheet, locale),
     }
+
+
+def _named(event: Event, name: str, locale: str) -> str:
+    people = [PersonId(person) for person in event.detail(name).split(",") if person]
+    return mentions(people, locale)
+
+
+def _in_charge(sheet: Sheet, locale: str) -> str:
+    """Return who decides now, deputies with whom they stand in for; else who finds somebody."""
+    route = sheet.request.route
+    return deciders(route, locale) if route.mandates else mentions(route.stewards, locale)
+
+
+def _answer(sheet: Sheet, event: Event, locale: str) -> str:
+    """Return by when an escalated request should be answered."""
+    at = event.detail("answer_by")
+    if not at:
+        return text(locale, "event.no_due")
+    zone = sheet.charter.calendar.zone
+    return text(locale, "event.due", when=when(locale, datetime.fromisoformat(at), zone))
 
 
 def _due(sheet: Sheet, locale: str) -> str:

@@ -1,0 +1,38 @@
+"""Leases: one replica at a time does a job; another takes over when it dies."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, or_, update
+
+from bot.db.clock_tables import leases
+from bot.db.inserting import insert_once
+from bot.domain.ids import WorkspaceId
+
+TICK = "tick"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lease:
+    """`holder` asks for the job from `now` to `until`, on the machine's clock, aware UTC."""
+
+    holder: str
+    now: datetime
+    until: datetime
+
+
+def take(session: Connection, workspace: WorkspaceId, name: str, lease: Lease) -> bool:
+    """Take the job `name`, or keep it; False while somebody else holds it."""
+    taken = session.execute(
+        update(leases)
+        .where(
+            leases.c.workspace_id == workspace,
+            leases.c.name == name,
+            or_(leases.c.holder == lease.holder, leases.c.until <= lease.now),
+        )
+        .values(holder=lease.holder, until=lease.until)
+    )
+    if taken.rowcount == 1:
+        return True
+    row = {"workspace_id": workspace, "name": name, "holder": lease.holder, "until": lease.until}
+    return insert_once(session, leases, [row]) == 1

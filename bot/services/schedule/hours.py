@@ -1,0 +1,34 @@
+"""When somebody may be told something: in their working hours, and not while they are away."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.db import people
+from bot.domain.calendar import Calendar
+from bot.domain.ids import PersonId
+from bot.domain.people import Notify, Presence
+from bot.domain.reminders import Timer, opening_after
+from bot.domain.routing import Desk
+from bot.services.deps import Deps
+from bot.services.desks import calendars_of
+
+
+def free_at(calendar: Calendar, presence: Presence, person: PersonId, at: datetime) -> datetime:
+    """Return the first instant from `at` on in `person`'s hours and out of their absences."""
+    while True:
+        found = calendar.next_open(presence.back_at(person, at))
+        if found == at:
+            return at
+        at = found
+
+
+def said_at(session: Connection, deps: Deps, desk: Desk, timer: Timer) -> datetime:
+    """Return when the reminder of `timer` may be said to its person, now or later."""
+    person = timer.person or PersonId("")
+    calendar = calendars_of(session, deps, desk.charter, (person,))(person)
+    known = people.get(session, deps.workspace, person)
+    at = desk.now
+    if known and known.notify is Notify.DIGEST:
+        at = max(at, opening_after(calendar, timer.due_at))
+    return free_at(calendar, desk.presence, person, at)

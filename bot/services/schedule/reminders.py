@@ -1,0 +1,98 @@
+"""Reminders: one message to each person for all that is due to them, in their own hours.
+
+Source: governance §6; product §2, §3.
+"""
+
+from collections import defaultdict
+
+from sqlalchemy import Connection
+
+from bot.db import outbox, people, requests, timers
+from bot.domain import due_posts
+from bot.domain.ids import PersonId, RequestId
+from bot.domain.people import Notify
+from bot.domain.posts import LATE_AFTER, Item, Post
+from bot.domain.relief import hand_over
+from bot.domain.reminders import REMINDERS, Timer, TimerKind, is_still_due
+from bot.domain.request import Request
+from bot.domain.routing import Desk
+from bot.services.changes import apply
+from bot.services.deps import Deps
+from bot.services.desks import desk_of
+from bot.services.schedule.guarding import due_now, guarded
+from bot.services.schedule.hours import said_at
+
+Due = tuple[Timer, Request]
+
+
+def queue_reminders(deps: Deps) -> int:
+    """Queue the reminders that are due; return how many. Twice changes nothing."""
+    of_person: dict[PersonId, list[Timer]] = defaultdict(list)
+    for timer in due_now(deps, REMINDERS):
+        of_person[timer.person or PersonId("")].append(timer)
+    return sum(guarded(deps, tuple(due), _queue) for due in of_person.values())
+
+
+def _queue(deps: Deps, due: tuple[Timer, ...]) -> int:
+    """Queue what is due to one person; return how many of them were said."""
+    person = due[0].person or PersonId("")
+    with deps.begin() as session:
+        desk = desk_of(session, deps)
+        ready = [timer for timer in due if _is_now(session, deps, desk, timer)]
+        found = [pair for timer in ready if (pair := _taken(session, deps, desk, timer))]
+        told = _posts(session, deps, person, found)
+        outbox.add(session, deps.workspace, told, at=desk.now)
+    deps.wake()
+    return len(found)
+
+
+def _is_now(session: Connection, deps: Deps, desk: Desk, timer: Timer) -> bool:
+    """Tell whether a reminder may be said now; else it is put off to when it may."""
+    at = said_at(session, deps, desk, timer)
+    if at <= desk.now:
+        return True
+    is_late = desk.now - timer.planned_at > LATE_AFTER
+    timers.put_off(session, deps.workspace, timer, at, is_late=is_late)
+    return False
+
+
+def _taken(session: Connection, deps: Deps, desk: Desk, timer: Timer) -> Due | None:
+    """Take a reminder for good, None when it is no longer true or another replica has it."""
+    person = timer.person or PersonId("")
+    request = requests.get(session, deps.workspace, timer.request or RequestId(""))
+    if not is_still_due(timer.kind, person, request, desk.charter):
+        timers.drop(session, deps.workspace, timer.key)
+        return None
+    if not timers.fire(session, deps.workspace, timer.key, desk.now):
+        return None
+    if person in desk.presence.barred:
+        # Somebody who left is not reminded: who stands in for them decides.
+        if timer.kind is TimerKind.DECIDE:
+            apply(session, deps, desk, request.id, lambda r, d: hand_over(r, person, d))
+        return None
+    return timer, request
+
+
+def _posts(session: Connection, deps: Deps, person: PersonId, found: list[Due]) -> tuple[Post, ...]:
+    if not found:
+        return ()
+    known = people.get(session, deps.workspace, person)
+    if known and known.notify is Notify.MENTION:
+        return tuple(
+            due_posts.reminder_line(request, person, item_of(timer), at=timer.planned_at)
+            for timer, request in found
+        )
+    items = tuple(item_of(timer) for timer, _ in found)
+    at = min(timer.planned_at for timer, _ in found)
+    return (due_posts.reminder(person, items, at=at),)
+
+
+def item_of(timer: Timer) -> Item:
+    """Return the line of a reminder that `timer` asks for."""
+    return Item(
+        timer=timer.key,
+        kind=timer.kind,
+        number=timer.number,
+        request=timer.request or RequestId(""),
+        is_snoozed=timer.is_snoozed,
+    )

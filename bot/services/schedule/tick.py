@@ -1,0 +1,62 @@
+"""The tick: each minute, one replica asks the database what is due and queues it.
+
+Nothing is remembered between two ticks. After any stop, the right thing happens once.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.db import leases
+from bot.db.leases import Lease
+from bot.services.deps import Deps
+from bot.services.schedule.escalations import escalate_silent, expire_stale, plan_requests
+from bot.services.schedule.reliefs import hand_requests_back, hand_requests_over
+from bot.services.schedule.reminders import queue_reminders
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=90)
+"""A replica that dies is replaced after this long, and one tick."""
+
+TASKS: tuple[Callable[[Deps], int], ...] = (
+    plan_requests,
+    hand_requests_over,
+    hand_requests_back,
+    queue_reminders,
+    escalate_silent,
+    expire_stale,
+)
+"""What is looked at, in order. Each returns how many things it did."""
+
+
+def tick(deps: Deps, *, holder: str, machine_now: Callable[[], datetime]) -> int | None:
+    """Do all that is due; return how many things, None when another replica ticks.
+
+    `holder` names this replica; `machine_now` is the machine's time, which never jumps.
+    """
+    done = 0
+    renew_at = machine_now()
+    for task in TASKS:
+        now = machine_now()
+        if now >= renew_at:
+            if not _take_lease(deps, holder, now):
+                return None
+            renew_at = now + LEASE / 3
+        done += _guarded(task, deps)
+    return done
+
+
+def _take_lease(deps: Deps, holder: str, now: datetime) -> bool:
+    with deps.begin() as session:
+        lease = Lease(holder=holder, now=now, until=now + LEASE)
+        return leases.take(session, deps.workspace, leases.TICK, lease)
+
+
+def _guarded(task: Callable[[Deps], int], deps: Deps) -> int:
+    try:
+        return task(deps)
+    except Exception:
+        log.exception("incident %s: task %s failed", secrets.token_hex(4), task.__name__)
+        return 0

@@ -1,0 +1,152 @@
+"""Replicas that tick, crash and start again; and a sink that stands where Slack is."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from bot.db import cards, outbox
+from bot.db.engine import Database
+from bot.db.tables import lanes
+from bot.db.tables import outbox as rows
+from bot.domain.ids import ChannelId
+from bot.domain.posts import Post, PostKind
+from bot.services import delivery
+from bot.services.delivery import KINDS_OF_PLACE, NothingToSay, NotNow, TooLate
+from bot.services.deps import Deps, Rosters
+from bot.services.schedule.tick import tick
+from bot.slack.rendering import render
+from tests.builders import CHANNEL, WORKSPACE, FakeClock
+from tests.simulation.company import Company
+
+
+class Killed(BaseException):
+    """The process died: no guard catches it."""
+
+
+class Mortal(Database):
+    """A database whose process dies after so many more transactions."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.dies_after: int | None = None
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        with super().begin() as session:
+            yield session
+        if self.dies_after is not None:
+            self.dies_after -= 1
+            if self.dies_after < 0:
+                raise Killed
+
+
+@dataclass
+class Replica:
+    """One process of the bot: nothing of it survives a restart. `new_id` is the life's."""
+
+    url: str
+    company: Company
+    clock: FakeClock
+    new_id: Callable[[], str]
+
+    def __post_init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
+        self.holder = self.new_id()
+        self.database = Mortal(self.url)
+        self.deps = Deps(
+            workspace=WORKSPACE,
+            workspace_url="https://sandbox.slack.com/",
+            channel=CHANNEL,
+            database=self.database,
+            charter=self.company.charter,
+            charter_version=1,
+            now=self.clock.now,
+            new_id=self.new_id,
+            wake=lambda: None,
+            rosters=Rosters(fresh_s=3600),
+        )
+
+    def restart(self) -> None:
+        self.database.close()
+        self.start()
+
+    def tick(self) -> int | None:
+        """Tick; a replica that dies meanwhile is started again, and did not answer."""
+        try:
+            return tick(self.deps, holder=self.holder, machine_now=self.clock.now)
+        except Killed:
+            self.restart()
+            return None
+
+
+@dataclass(frozen=True)
+class Said:
+    """A post that reached its reader."""
+
+    at: datetime
+    post: Post
+    is_late: bool
+    timers: tuple[str, ...]
+
+
+@dataclass
+class Sink:
+    """Takes posts as the sender does, renders them, and keeps those that have a time."""
+
+    clock: FakeClock
+    said: list[Said] = field(default_factory=list)
+    number: int = 0
+
+    def drain(self, deps: Deps) -> None:
+        """Deliver all that may be said now."""
+        self._send_plain(deps)
+        while claimed := delivery.claim(deps, self.clock.now()):
+            try:
+                content = delivery.content(deps, claimed.post)
+                render(content)
+            except NothingToSay as reason:
+                delivery.drop(deps, claimed, reason=str(reason))
+                continue
+            except NotNow as early:
+                delivery.put_off(deps, claimed, early.until)
+                continue
+            except TooLate:
+                delivery.expire(deps, claimed)
+                continue
+            delivery.sent(deps, claimed, (ChannelId("C1"), self._ts()))
+            keys = tuple(due.item.timer for due in content.due)
+            is_late = content.late_from is not None
+            self.said.append(Said(self.clock.now(), claimed.post, is_late, keys))
+            # One message a second in a channel: the second passes.
+            with deps.begin() as session:
+                session.execute(lanes.delete())
+
+    def _send_plain(self, deps: Deps) -> None:
+        """Take at once what is said at once: cards, panels and what people did themselves."""
+        with deps.begin() as session:
+            found = session.execute(
+                select(rows.c.id, rows.c.kind, rows.c.request_id).where(
+                    rows.c.workspace_id == WORKSPACE,
+                    rows.c.state == outbox.WAITING,
+                    rows.c.lane.not_like("hours:%"),
+                )
+            ).all()
+            for row in found:
+                kind = KINDS_OF_PLACE.get(PostKind(row.kind))
+                if kind and row.request_id:
+                    cards.remember(session, WORKSPACE, row.request_id, kind, (CHANNEL, self._ts()))
+            if found:
+                session.execute(
+                    update(rows)
+                    .where(rows.c.workspace_id == WORKSPACE, rows.c.id.in_([r.id for r in found]))
+                    .values(state=outbox.SENT)
+                )
+
+    def _ts(self) -> str:
+        self.number += 1
+        return f"{self.number}.000000"
