@@ -60,12 +60,14 @@ def test_the_form_is_redrawn_while_one_types_and_loses_nothing(windows: Windows)
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Nouvel arbitrage").first.click()
     page.get_by_label("Votre question").fill(title_of("garder ce que je tape"))
+    typed_in = page.get_by_label("Votre question").element_handle()
 
     page.get_by_label("De quoi s’agit-il").click()
     page.get_by_role("option", name="architecture").click()
 
     expect(page.get_by_text("Sera tranché par @Karim Benali")).to_be_visible()
     expect(page.get_by_label("Votre question")).to_have_value(title_of("garder ce que je tape"))
+    assert typed_in.evaluate("field => field.isConnected"), "the caret would be lost"
     page.get_by_label("De quoi s’agit-il").click()
     page.get_by_role("option", name="en premier").click()
     expect(page.get_by_text("Sera tranché par @Claire Morel")).to_be_visible()

@@ -135,7 +135,6 @@ def test_people_talk_in_threads_and_in_private(windows: Windows) -> None:
     karim.get_by_label("Répondre…").press("Enter")
     expect(root.get_by_text("1 réponse")).to_be_visible()
     expect(karim.locator("#thread .mention")).to_have_text("@Léa Fontaine")
-    expect(root).to_be_in_viewport()
 
     lea.get_by_label("Écrire à Karim Benali").fill("Entre nous")
     lea.keyboard.press("Enter")
@@ -144,6 +143,19 @@ def test_people_talk_in_threads_and_in_private(windows: Windows) -> None:
     expect(row.locator(".count")).to_have_text("1")
     row.click()
     expect(karim.locator("#main .message").last).to_contain_text("Entre nous")
+
+
+def test_whoever_is_at_the_end_stays_there(windows: Windows, office: Office) -> None:
+    lea = office.person("lea")
+    first, *_, last = [lea.write("squad-onboarding", "Une longue phrase. " * 12) for _ in range(15)]
+    page = windows.open("lea", "#/squad-onboarding")
+    end = page.locator(f'#main .message[data-ts="{last}"]')
+    expect(end).to_be_in_viewport(ratio=1)
+
+    page.evaluate("hash => { location.hash = hash; }", f"#/squad-onboarding/t/{first}")
+
+    expect(page.get_by_role("heading", name="Fil")).to_be_visible()
+    expect(end).to_be_in_viewport(ratio=1)
 
 
 def test_slack_s_manners_with_commands(windows: Windows) -> None:

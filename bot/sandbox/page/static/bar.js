@@ -65,11 +65,11 @@ export async function jump(key) {
 const happened = ({ happened: found, others }) => (found.length + others ? count("clock.happened", found.length + others) : t("clock.nothing"));
 
 function showNews() {
-  const floats = document.getElementById("floats");
-  floats.querySelector(".news")?.remove();
+  const frame = document.getElementById("frame");
+  frame.querySelector(".news")?.remove();
   if (!news) return;
   const close = () => { news = null; showNews(); };
-  floats.append(h("section", { class: "news", "aria-label": t("clock.meanwhile") },
+  frame.append(h("section", { class: "news", "aria-label": t("clock.meanwhile") },
     h("header", {}, h("h2", { text: happened(news) }), iconButton("close", t("clock.close"), close)),
     h("ul", {}, news.happened.map((one) => newsItem(one, close))),
     news.others ? h("p", { text: count("clock.others", news.others) }) : null));
