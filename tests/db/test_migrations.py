@@ -20,8 +20,8 @@ REBUILD = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade():
@@ -98,11 +98,11 @@ def filed(url: str, number: int = 1) -> Request:
 
 @pytest.fixture
 def tomorrow(database_url: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The scripts with one more, 0002, for a database of today."""
+    """The scripts with one more, 0005, for a database of today."""
     scripts = tmp_path / "migrations"
     shutil.copytree(migrating.SCRIPTS, scripts)
     recreate = "always" if kind == "sqlite" else "auto"
-    newest = scripts / "versions" / "0002_rebuild.py"
+    newest = scripts / "versions" / "0005_rebuild.py"
     newest.write_text(REBUILD.format(recreate=recreate, more="pass"), encoding="utf-8")
     monkeypatch.setattr(migrating, "SCRIPTS", scripts)
     return newest
@@ -113,7 +113,7 @@ def test_rebuilding_a_parent_table_keeps_its_children(database_url: str) -> None
     request = filed(database_url)
 
     migrating.upgrade(database_url)
-    migrating.downgrade(database_url, "0001")
+    migrating.downgrade(database_url, "0004")
     migrating.upgrade(database_url)
 
     database = Database(database_url)

@@ -1,0 +1,20 @@
+"""What will be posted, and when, if nothing changes until then."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.ids import ChannelId, PersonId, RequestId
+from bot.domain.posts import PostKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upcoming:
+    """One post to come. `due_at` is aware UTC; `key` is the post's natural key."""
+
+    due_at: datetime
+    kind: PostKind
+    key: str
+    channel: ChannelId | None = None
+    person: PersonId | None = None
+    request: RequestId | None = None
+    ritual: str | None = None
