@@ -20,7 +20,7 @@ from bot.db import migrating, outbox
 from bot.db.engine import Database
 from bot.domain.ids import ChannelId, PersonId, WorkspaceId
 from bot.jobs import Job, Timetable
-from bot.services import charters, people
+from bot.services import charters, metrics, people
 from bot.services.deps import Deps, Rosters
 from bot.settings import Settings
 from bot.slack.app import make_app, make_client, make_kit
@@ -177,6 +177,7 @@ def build(settings: Settings) -> Bot:
     )
     version = charters.put_in_force(first, digest=loaded.digest, text=loaded.text)
     deps = first.in_version(version)
+    metrics.catch_up(deps)
     kit = make_kit(deps, client, workspace.bot_user)
     patiently(kit.directory.meet)
     return Bot(settings, kit, awake)

@@ -36,7 +36,7 @@ decisions = Table(
     Column("is_past_date", Boolean, nullable=False),
     Column("owner", String(32)),
     Column("due_on", Date),
-    Column("reopened_at", UtcDateTime),
+    Column("reopened_after_s", Integer),
     Column("ended_at", UtcDateTime),
     ForeignKeyConstraint(["workspace_id", "request_id"], ["requests.workspace_id", "requests.id"]),
     Index(None, "workspace_id", "decided_at"),

@@ -9,6 +9,7 @@ from bot.domain import posts
 from bot.domain.ids import RequestId
 from bot.domain.request import Request
 from bot.domain.routing import Desk
+from bot.services import metrics
 from bot.services.deps import Deps
 from bot.services.desks import desk_of, with_deadline
 
@@ -36,5 +37,6 @@ def apply(
     request = requests.get_for_update(session, deps.workspace, request_id)
     moved = with_deadline(session, deps, desk, move(request, desk))
     saved = requests.save(session, moved)
+    metrics.keep(session, desk.charter.calendar, saved, moved.pending)
     outbox.add(session, deps.workspace, posts.about(moved), at=desk.now)
     return saved

@@ -79,7 +79,7 @@ def _create_decisions() -> None:
         sa.Column("is_past_date", sa.Boolean(), nullable=False),
         sa.Column("owner", sa.String(length=32), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reopened_after_s", sa.Integer(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         _of_request("decisions"),
         sa.PrimaryKeyConstraint("workspace_id", "request_id", "seq", name=op.f("pk_decisions")),
