@@ -110,6 +110,8 @@ def test_every_key_the_code_names_exists_and_every_key_is_named() -> None:
         "form.",
         "alert.",
         "manifest.",
+        "metrics.rate.",
+        "metrics.column_",
     )
     unused = {
         key

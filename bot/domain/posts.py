@@ -5,6 +5,7 @@ the reader's language. Source: product §2, §3.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.content import Source
@@ -26,6 +27,7 @@ class PostKind(StrEnum):
     INVITATION = "invitation"
     UNFURL = "unfurl"
     ALERT = "alert"
+    DIGEST = "digest"
 
 
 OPTIONAL = frozenset({PostKind.SOURCE_LINK, PostKind.UNFURL})
@@ -49,6 +51,7 @@ class Post:
     request: RequestId | None = None
     event_seq: int | None = None
     group: str | None = None
+    useful_until: datetime | None = None
     details: tuple[tuple[str, str], ...] = ()
 
     @property

@@ -7,10 +7,12 @@ from bot.db import cards, drafts, events, outbox, people, requests
 from bot.db.outbox import UNKNOWN, Claim
 from bot.domain import posts
 from bot.domain.content import Draft
+from bot.domain.digest import Digest
 from bot.domain.events import Event
 from bot.domain.ids import ChannelId
 from bot.domain.posts import OPTIONAL, Post, PostKind
 from bot.domain.summary import Sheet
+from bot.services import digests
 from bot.services.deps import Deps
 from bot.services.desks import seated
 from bot.services.reading import sheet_of
@@ -38,6 +40,7 @@ class Content:
     sheet: Sheet | None = None
     event: Event | None = None
     draft: Draft | None = None
+    digest: Digest | None = None
     channel: ChannelId | None = None
     thread_ts: str | None = None
     ts: str | None = None
@@ -59,7 +62,7 @@ def content(deps: Deps, post: Post) -> Content:
     with deps.read() as session:
         reader = people.get(session, deps.workspace, post.person) if post.person else None
         locale = reader.locale if reader else deps.charter.locale
-        sheet = event = draft = place = None
+        sheet = event = draft = place = digest = None
         if post.request:
             request = requests.get(session, deps.workspace, post.request)
             sheet = sheet_of(session, deps, request)
@@ -71,6 +74,8 @@ def content(deps: Deps, post: Post) -> Content:
             draft = drafts.get(session, deps.workspace, post.detail("draft"))
             if draft is None:
                 raise NothingToSay("no_draft")
+        if post.kind is PostKind.DIGEST:
+            digest = digests.told_by(session, deps, post)
     needs_card = post.kind in {*UPDATES, PostKind.PANEL, PostKind.LINE}
     if needs_card and place is None:
         raise NothingToSay("no_card")
@@ -81,6 +86,7 @@ def content(deps: Deps, post: Post) -> Content:
         sheet=sheet,
         event=event,
         draft=draft,
+        digest=digest,
         channel=place[0] if place and needs_card else post.channel,
         thread_ts=place[1] if place and is_reply else post.thread_ts,
         ts=place[1] if place and post.kind in UPDATES else None,

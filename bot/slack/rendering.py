@@ -4,7 +4,7 @@ from bot.domain.events import Event
 from bot.domain.posts import PostKind
 from bot.domain.summary import Sheet
 from bot.services.delivery import Content, NothingToSay
-from bot.slack.views import cards, lines, panels
+from bot.slack.views import cards, digests, lines, panels
 from bot.slack.views.parts import Message
 
 
@@ -26,6 +26,8 @@ def render(content: Content) -> Message:
 
 def _render_message(content: Content) -> Message:
     post, locale = content.post, content.locale
+    if content.digest:
+        return digests.digest(content.digest, locale)
     if post.kind is PostKind.NOTICE and post.person:
         return lines.notice(_sheet(content), _event(content), post.person, locale)
     if post.kind is PostKind.SOURCE_LINK:

@@ -28,10 +28,14 @@ HEADER_LIMIT = 150
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """What is posted: blocks, and the text for notifications and screen readers."""
+    """What is posted: blocks, and the text for notifications and screen readers.
+
+    `plain` says the same with older blocks, for a Slack that refuses those; None: there are none.
+    """
 
     text: str
     blocks: tuple[Block, ...]
+    plain: tuple[Block, ...] | None = None
 
 
 def escape(words: str) -> str:
