@@ -84,7 +84,12 @@ class Bot:
         self._app = make_app(kit, signing_secret=_secret_for(settings))
         traffic = kit.traffic
         self._sender = Sender(
-            kit.deps, kit.client, machine_now=machine_now, awake=awake, traffic=traffic
+            kit.deps,
+            kit.client,
+            machine_now=machine_now,
+            awake=awake,
+            traffic=traffic,
+            audience=kit.audience,
         )
         is_socket = settings.slack_mode == "socket"
         self._socket = (

@@ -112,6 +112,8 @@ def test_every_key_the_code_names_exists_and_every_key_is_named() -> None:
         "manifest.",
         "metrics.rate.",
         "metrics.column_",
+        "metrics.timing_",
+        "journal.every_",
     )
     unused = {
         key

@@ -98,15 +98,22 @@ def _is_seen(reader: Reader) -> ColumnElement[bool]:
 
 def _filters(query: Query) -> list[ColumnElement[bool]]:
     columns = requests.c
-    wanted = (
-        (query.layer, columns.layer == query.layer),
-        (query.status, columns.status == query.status),
-        (query.impact, columns.impact == query.impact),
-        (query.squad, _has_squad(query)),
-        (query.decider, _has_decider(query)),
-        (query.since, or_(columns.submitted_at >= query.since, columns.decided_at >= query.since)),
-    )
-    return [condition for value, condition in wanted if value is not None]
+    wanted: list[ColumnElement[bool]] = []
+    for its, value in (
+        (columns.layer, query.layer),
+        (columns.status, query.status),
+        (columns.impact, query.impact),
+    ):
+        if value is not None:
+            wanted.append(its == value)
+    if query.squad is not None:
+        wanted.append(_has_squad(query))
+    if query.decider is not None:
+        wanted.append(_has_decider(query))
+    if query.since is not None:
+        since = query.since
+        wanted.append(or_(columns.submitted_at >= since, columns.decided_at >= since))
+    return wanted
 
 
 def _has_squad(query: Query) -> ColumnElement[bool]:

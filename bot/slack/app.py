@@ -10,8 +10,17 @@ from slack_sdk import WebClient
 from bot.domain.ids import PersonId
 from bot.services.deps import Deps
 from bot.slack import refusals
+from bot.slack.audience import Audience
 from bot.slack.kit import Kit
-from bot.slack.listeners import commands, decisions, home, messages, requests
+from bot.slack.listeners import (
+    commands,
+    decisions,
+    digests,
+    home,
+    journal,
+    messages,
+    requests,
+)
 from bot.slack.people import Directory
 from bot.slack.switchboard import Switchboard
 from bot.slack.traffic import Traffic
@@ -35,6 +44,7 @@ def make_kit(deps: Deps, client: WebClient, bot_user: PersonId) -> Kit:
         client=client,
         bot_user=bot_user,
         directory=Directory(deps=deps, client=client),
+        audience=Audience(deps, client),
         threads=ThreadPoolExecutor(THREADS, thread_name_prefix="beside-ack"),
         lines=tuple(ThreadPoolExecutor(1, thread_name_prefix="in-line") for _ in range(LINES)),
         traffic=Traffic(),
@@ -59,7 +69,7 @@ def make_app(kit: Kit, *, signing_secret: str) -> App:
         logger=log,
     )
     board = Switchboard()
-    for feature in (messages, requests, decisions, commands, home):
+    for feature in (messages, requests, decisions, commands, home, journal, digests):
         feature.register(board, kit)
     board.bind(app)
 

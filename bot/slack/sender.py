@@ -16,10 +16,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.domain.ids import ChannelId
+from bot.domain.posts import Post, PostKind
 from bot.services import delivery
 from bot.services.delivery import UNKNOWN, Claim, Content, NothingToSay
 from bot.services.deps import Deps
 from bot.services.troubles import DatabaseUnavailable
+from bot.slack.audience import Audience
 from bot.slack.dumping import Json, dump_blocks
 from bot.slack.errors import code_of, retry_after_of, status_of
 from bot.slack.plain_blocks import with_plain_blocks
@@ -53,6 +55,7 @@ PASSING = frozenset(
 )
 AUTH_WAIT_S = 60.0
 MAX_FAILURES = 8
+THREADS = 2
 
 
 class Sender:
@@ -70,17 +73,18 @@ class Sender:
         machine_now: Callable[[], datetime],
         awake: threading.Event,
         traffic: Traffic,
-        threads: int = 2,
+        audience: Audience,
     ) -> None:
         self._deps = deps
         self._client = client
         self._machine_now = machine_now
         self._awake = awake
         self._traffic = traffic
+        self._audience = audience
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, name=f"sender-{n}", daemon=True)
-            for n in range(threads)
+            for n in range(THREADS)
         ]
 
     def start(self) -> None:
@@ -135,6 +139,7 @@ class Sender:
             delivery.give_up(self._deps, claimed, error="cannot_be_made")
 
     def _deliver(self, claimed: Claim) -> None:
+        self._check_reader(claimed.post)
         content = delivery.content(self._deps, claimed.post)
         message = render(content)
         if content.ts is not None:
@@ -151,6 +156,12 @@ class Sender:
         if place is None:
             place = self._post(claimed, channel, content.thread_ts, message)
         delivery.sent(self._deps, claimed, place)
+
+    def _check_reader(self, post: Post) -> None:
+        """Raise NothingToSay for the digest of somebody who left a private channel."""
+        reader = post.person if post.kind is PostKind.DIGEST else None
+        if reader and not self._audience.may_see(reader, self._deps.channel):
+            raise NothingToSay("not_a_member")
 
     def _post(
         self, claimed: Claim, channel: ChannelId, thread_ts: str | None, message: Message

@@ -1,13 +1,15 @@
 """The digest's numbers: Slack's own charts and table, and the same in plain text."""
 
+from collections.abc import Mapping
+
 from slack_sdk.models.blocks import Block
 
 from bot.domain.charter import Layer
 from bot.domain.digest import Digest, Week, comparable_weeks
-from bot.domain.metrics import Timing
-from bot.i18n import short_day, text
-from bot.slack.views.charts import ChartBlock, Series, TableBlock, chart, table
-from bot.slack.views.measures import days, duration, layer_lines, working
+from bot.domain.metrics import Spread, Timing
+from bot.i18n import count, short_day, text
+from bot.slack.views.charts import ChartBlock, Series, chart
+from bot.slack.views.measures import days, duration, layer_lines, times_table
 from bot.slack.views.parts import section
 
 
@@ -20,15 +22,13 @@ def native(found: Digest, locale: str) -> list[Block]:
     if layers:
         blocks.append(_times_chart(weeks, layers, locale))
     if found.times[Timing.ELAPSED]:
-        return [*blocks, _table(found, locale)]
+        return [*blocks, times_table(locale, *_times(found), {})]
     return [*blocks, section(text(locale, "metrics.no_times"))]
 
 
 def plain(found: Digest, locale: str) -> list[Block]:
     """Return the same numbers in lines of text."""
-    lines = layer_lines(
-        locale, found.times[Timing.ELAPSED], found.times[Timing.WORKING_UNPAUSED], {}
-    )
+    lines = layer_lines(locale, *_times(found), {})
     blocks: list[Block] = [section("\n".join(lines))]
     if any(week.filed or week.decided for week in found.weeks):
         weeks, layers = comparable_weeks(found.weeks)
@@ -37,13 +37,17 @@ def plain(found: Digest, locale: str) -> list[Block]:
     return blocks
 
 
+def _times(found: Digest) -> tuple[Mapping[Layer, Spread], Mapping[Layer, Spread]]:
+    return found.times[Timing.ELAPSED], found.times[Timing.WORKING_UNPAUSED]
+
+
 def _week_line(week: Week, layers: tuple[Layer, ...], locale: str) -> str:
     line = text(
         locale,
         "digest.week_line",
         week=short_day(locale, week.starts_on),
-        filed=week.filed,
-        decided=week.decided,
+        filed=count(locale, "digest.filed", week.filed),
+        decided=count(locale, "digest.decided", week.decided),
     )
     medians = [
         f"{text(locale, f'layer.{layer}')} {duration(locale, week.medians[layer].median_s)}"
@@ -81,22 +85,3 @@ def _times_chart(weeks: tuple[Week, ...], layers: tuple[Layer, ...], locale: str
         ],
         y_label=text(locale, "digest.axis_days"),
     )
-
-
-def _table(found: Digest, locale: str) -> TableBlock:
-    times, worked = found.times[Timing.ELAPSED], found.times[Timing.WORKING_UNPAUSED]
-    columns = ("layer", "n", "median", "p90", "mean", "working")
-    rows = [
-        (
-            text(locale, f"layer.{layer}"),
-            times[layer].n,
-            duration(locale, times[layer].median_s),
-            duration(locale, times[layer].p90_s),
-            duration(locale, times[layer].mean_s),
-            working(locale, worked[layer].median_s),
-        )
-        for layer in Layer
-        if layer in times
-    ]
-    names = [text(locale, f"metrics.column_{column}") for column in columns]
-    return table(text(locale, "metrics.table"), names, rows)

@@ -3,7 +3,7 @@
 Source: product §4. Its charts and its table have a text of their own for who cannot show them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 from slack_sdk.models.blocks import Block
@@ -18,7 +18,6 @@ from bot.slack.views import digest_charts
 from bot.slack.views.cards import verdict_text
 from bot.slack.views.measures import reference_text, share_text
 from bot.slack.views.parts import (
-    SECTION_LIMIT,
     Message,
     clip,
     context,
@@ -30,13 +29,13 @@ from bot.slack.views.parts import (
     mentions,
     reference,
     section,
+    sections,
     squad_name,
     when,
 )
 
 MOST_GROUPS = 8
 TITLE = 110
-LINE = 400
 
 
 def digest(found: Digest, locale: str) -> Message:
@@ -97,7 +96,7 @@ def _decided(found: Digest, locale: str) -> list[Block]:
         return [] if found.is_empty else [section(text(locale, "digest.none_decided"))]
     blocks: list[Block] = []
     for group in found.groups[:MOST_GROUPS]:
-        blocks += _sections(_group_lines(found, group, locale))
+        blocks += sections(_group_lines(found, group, locale))
     shown = sum(len(group.sheets) for group in found.groups[:MOST_GROUPS])
     told = sum(group.count for group in found.groups[:MOST_GROUPS] if group.sheets)
     rest = found.decided - told
@@ -158,7 +157,7 @@ def _late(found: Digest, locale: str) -> list[Block]:
     lines += [f"• {_late_line(line, locale, zone)}" for line in found.late]
     if found.late_count > len(found.late):
         lines.append(count(locale, "common.and_more", found.late_count - len(found.late)))
-    return _sections(lines)
+    return sections(lines)
 
 
 def _late_line(line: Summary, locale: str, zone: str) -> str:
@@ -176,7 +175,7 @@ def _due(found: Digest, locale: str) -> list[Block]:
     lines += [f"• {_due_line(sheet, locale)}" for sheet in found.due]
     if found.due_count > len(found.due):
         lines.append(count(locale, "common.and_more", found.due_count - len(found.due)))
-    return _sections(lines)
+    return sections(lines)
 
 
 def _due_line(sheet: Sheet, locale: str) -> str:
@@ -203,15 +202,3 @@ def _rates(found: Digest, locale: str) -> str:
 
 def _footer(found: Digest, locale: str) -> Block:
     return context(text(locale, "digest.footer_person" if found.squads else "digest.footer"))
-
-
-def _sections(lines: Sequence[str] | Iterator[str]) -> list[Block]:
-    """Return the lines in as few sections as Slack's limit lets."""
-    pages: list[str] = []
-    for line in lines:
-        kept = clip(line, LINE)
-        if pages and len(pages[-1]) + 1 + len(kept) <= SECTION_LIMIT:
-            pages[-1] += f"\n{kept}"
-        else:
-            pages.append(kept)
-    return [section(page) for page in pages]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.domain.charter import Layer
 from bot.domain.metrics import BEFORE, LEAST, TARGET, Share, Spread
 from bot.i18n import language, text
+from bot.slack.views.charts import Cell, TableBlock, table
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 TOLD_IN_DAYS_S = 2 * DAY_S
@@ -70,6 +71,39 @@ def _layer_line(locale: str, layer: Layer, spread: Spread, worked: Spread) -> st
         mean=duration(locale, spread.mean_s),
         working=working(locale, worked.median_s),
     )
+
+
+def times_table(
+    locale: str,
+    times: Mapping[Layer, Spread],
+    worked: Mapping[Layer, Spread],
+    trends: Mapping[Layer, int],
+) -> TableBlock:
+    """Return the same as a native table; some layer must have decisions."""
+    columns = ["layer", "n", "median", "p90", "mean", "working", *(["trend"] if trends else [])]
+    rows = [
+        _row(locale, layer, times[layer], worked[layer], trends)
+        for layer in Layer
+        if layer in times
+    ]
+    names = [text(locale, f"metrics.column_{column}") for column in columns]
+    return table(text(locale, "metrics.table"), names, rows)
+
+
+def _row(
+    locale: str, layer: Layer, spread: Spread, worked: Spread, trends: Mapping[Layer, int]
+) -> list[Cell]:
+    move = trends.get(layer)
+    told = text(locale, "metrics.nothing") if move is None else trend_text(locale, move)
+    return [
+        text(locale, f"layer.{layer}"),
+        spread.n,
+        duration(locale, spread.median_s),
+        duration(locale, spread.p90_s),
+        duration(locale, spread.mean_s),
+        working(locale, worked.median_s),
+        *([told] if trends else []),
+    ]
 
 
 def trend_text(locale: str, move: int) -> str:

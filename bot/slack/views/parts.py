@@ -92,6 +92,17 @@ def section(words: str, *, accessory: ButtonElement | None = None) -> SectionBlo
     )
 
 
+def sections(lines: Iterable[str]) -> list[Block]:
+    """Return lines of mrkdwn in as few sections as Slack's limit lets; none is cut in two."""
+    pages: list[str] = []
+    for line in lines:
+        if pages and len(pages[-1]) + 1 + len(line) <= SECTION_LIMIT:
+            pages[-1] += f"\n{line}"
+        else:
+            pages.append(line)
+    return [section(page) for page in pages]
+
+
 def context(words: str) -> ContextBlock:
     """Return small grey mrkdwn."""
     return ContextBlock(elements=[MarkdownTextObject(text=clip(words, SECTION_LIMIT))])
