@@ -13,6 +13,7 @@ from bot.slack.dumping import dump_blocks, dump_plain
 from bot.slack.views.digests import digest
 from tests.builders import CHECKOUT
 from tests.digest_builders import HARD_TITLES, a_digest, a_week
+from tests.slack.test_memory_views import HUGE
 
 SIZES = (0, 1, 30, 3000)
 NATIVE = {"data_visualization", "data_table"}
@@ -114,3 +115,15 @@ def test_a_decision_reopened_since_says_so() -> None:
     native, _ = said(replace(found, groups=(changed,), due=()), "fr")
 
     assert "rouverte depuis" in json.dumps(native, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_company_of_a_hundred_impacts_and_squads_has_a_digest(locale: str) -> None:
+    found = a_digest(3000)
+    (first, *_) = found.groups
+    groups = tuple(replace(first, impact=impact.id, count=30) for impact in HUGE.impacts)
+    squads = tuple(squad.id for squad in HUGE.squads)
+
+    native, plain = said(replace(found, charter=HUGE, groups=groups, squads=squads), locale)
+
+    assert len(native) <= 50 and len(plain) <= 50

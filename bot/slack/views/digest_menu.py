@@ -11,7 +11,17 @@ from bot.domain.ids import ChannelId, SquadId
 from bot.i18n import text
 from bot.slack import ids
 from bot.slack.views.inputs import choice, multi_select, plain
-from bot.slack.views.parts import Message, button, context, listed, section, squad_name, when
+from bot.slack.views.parts import (
+    SECTION_LIMIT,
+    Message,
+    button,
+    clip,
+    context,
+    listed,
+    section,
+    squad_name,
+    when,
+)
 
 MOST_SQUADS = 100
 
@@ -25,7 +35,7 @@ def state(
     locale: str,
 ) -> Message:
     """Return whether somebody gets the digest, about what, and what they can do about it."""
-    words = _state(charter, found, channel, locale)
+    words = clip(_state(charter, found, channel, locale), SECTION_LIMIT)
     coming = when(locale, next_at, charter.calendar.zone)
     actions = (
         [ids.DIGEST_SUBSCRIBE] if found is None else [ids.DIGEST_CHANGE, ids.DIGEST_UNSUBSCRIBE]
