@@ -90,7 +90,7 @@ requests = Table(
     Index(None, "workspace_id", "status", "due_at"),
     Index(None, "workspace_id", "requester", "status"),
     Index(None, "workspace_id", "channel"),
-    Index(None, "workspace_id", "submitted_at"),
+    Index(None, "workspace_id", "submitted_at", "channel"),
 )
 
 request_people = Table(

@@ -102,6 +102,31 @@ def spread_of(durations_s: Sequence[int]) -> Spread | None:
     )
 
 
+def trends(now: Mapping[Layer, Spread], before: Mapping[Layer, Spread]) -> dict[Layer, int]:
+    """Return the trend of each layer that has one."""
+    moves = {layer: trend(spread, before.get(layer)) for layer, spread in now.items()}
+    return {layer: move for layer, move in moves.items() if move is not None}
+
+
+Durations = Mapping[Layer, Mapping[Timing, Sequence[int]]]
+"""How long each decision took, in seconds, in no order."""
+
+Times = Mapping[Timing, Mapping[Layer, Spread]]
+
+
+def times_of(*samples: Durations) -> dict[Timing, dict[Layer, Spread]]:
+    """Return how long the decisions of all `samples` took, per layer that has any."""
+    pooled: dict[Timing, dict[Layer, list[int]]] = {}
+    for sample in samples:
+        for layer, timings in sample.items():
+            for timing, durations_s in timings.items():
+                pooled.setdefault(timing, {}).setdefault(layer, []).extend(durations_s)
+    return {
+        timing: {layer: spread for layer in Layer if (spread := spread_of(layers.get(layer, [])))}
+        for timing, layers in pooled.items()
+    }
+
+
 def median_rank(n: int) -> int:
     """Return which of `n` durations in order, from 1, is the median."""
     return (n + 1) // 2
@@ -126,6 +151,18 @@ def trend(now: Spread | None, before: Spread | None) -> int | None:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tally:
+    """What is counted over the decisions of a period.
+
+    `load` is how many decisions each company seat took, busiest first: the « PC de tri » index.
+    """
+
+    decided: int
+    shares: Mapping[Rate, Share]
+    load: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Waiting:
     """The open requests of a layer: how many, how many past their date, and their ages."""
 
@@ -138,15 +175,12 @@ class Waiting:
 class Numbers:
     """Everything that is measured over a period, for those who may see it.
 
-    `times` has the layers where something was decided. `load` is how many decisions each company
-    seat took, busiest first: the « PC de tri » index.
+    `times` has the timings that were asked for, and the layers where something was decided.
     """
 
     period: Period
     filed: int
-    decided: int
-    times: Mapping[Timing, Mapping[Layer, Spread]]
-    shares: Mapping[Rate, Share]
-    load: tuple[tuple[str, int], ...]
+    tally: Tally
+    times: Times
     waiting: tuple[Waiting, ...]
     trends: Mapping[Layer, int]

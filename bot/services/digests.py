@@ -1,5 +1,6 @@
 """Digests: who gets them, and what they say."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
@@ -20,15 +21,15 @@ from bot.domain.digest import (
     period_of,
     share_out,
 )
-from bot.domain.ids import PersonId, SquadId
-from bot.domain.metrics import PERIOD, Period, Timing
+from bot.domain.ids import ImpactId, PersonId, SquadId
+from bot.domain.metrics import PERIOD, Durations, Period, Timing, times_of
 from bot.domain.posts import Post
 from bot.services.deps import Deps
 from bot.services.desks import seated
+from bot.services.metrics import SHOWN_TIMINGS
 from bot.services.reading import linked, sheet_of
 
 A_WEEK = timedelta(weeks=1)
-SHOWN_TIMINGS = (Timing.ELAPSED, Timing.WORKING_UNPAUSED)
 
 
 def subscribe(deps: Deps, person: PersonId, squads: tuple[SquadId, ...]) -> Subscription:
@@ -99,22 +100,27 @@ def digest_of(
     late = digest_lists.late(*where, deps.now(), limit=SHOWN_LATE)
     due_days = _due_days(charter, period.end)
     due = digest_lists.deliverables(*where, due_days, limit=SHOWN_DUE)
-    looked_back = Period(start=period.end - PERIOD, end=period.end)
+    counts = metrics.by_impact(*where, period)
+    weeks = _weeks(period.end)
+    timed = metrics.durations(*where, weeks, SHOWN_TIMINGS)
+    six_weeks = Period(start=period.end - PERIOD, end=period.end)
+    times = times_of(*timed[-(PERIOD // A_WEEK) :])
+    (filed,) = metrics.count_filed(*where, [period])
     return Digest(
         period=period,
         charter=charter,
         squads=squads,
-        filed=metrics.count_filed(*where, period),
-        decided=metrics.count_decided(*where, period),
-        groups=_groups(session, deps, where[2], period),
+        filed=filed,
+        decided=sum(count for _, count in counts),
+        groups=_groups(session, deps, where[2], period, counts),
         open_count=digest_lists.count_open(*where),
         late_count=digest_lists.count_late(*where, deps.now()),
         late=linked(session, deps, late),
         due_count=digest_lists.count_deliverables(*where, due_days),
         due=tuple(sheet_of(session, deps, request) for request in due),
-        times={timing: metrics.spreads(*where, looked_back, timing) for timing in SHOWN_TIMINGS},
-        shares=metrics.shares(*where, looked_back),
-        weeks=_weeks(session, deps, where[2], period.end),
+        times={timing: times.get(timing, {}) for timing in SHOWN_TIMINGS},
+        shares=metrics.tally(*where, six_weeks).shares,
+        weeks=_told(deps, weeks, metrics.count_filed(*where, weeks), timed),
     )
 
 
@@ -124,8 +130,13 @@ def _due_days(charter: Charter, end: datetime) -> tuple[date, date]:
     return first, first + timedelta(days=6)
 
 
-def _groups(session: Connection, deps: Deps, scope: Scope, period: Period) -> tuple[Group, ...]:
-    counts = metrics.by_impact(session, deps.workspace, scope, period)
+def _groups(
+    session: Connection,
+    deps: Deps,
+    scope: Scope,
+    period: Period,
+    counts: tuple[tuple[ImpactId, int], ...],
+) -> tuple[Group, ...]:
     places = share_out(counts, SHOWN_DECIDED)
     groups = []
     for impact, count in counts:
@@ -139,16 +150,22 @@ def _groups(session: Connection, deps: Deps, scope: Scope, period: Period) -> tu
     return tuple(groups)
 
 
-def _weeks(session: Connection, deps: Deps, scope: Scope, end: datetime) -> tuple[Week, ...]:
-    where = (session, deps.workspace, scope)
-    first = end - WEEKS * A_WEEK
-    periods = [Period(start=first + n * A_WEEK, end=first + (n + 1) * A_WEEK) for n in range(WEEKS)]
+def _weeks(end: datetime) -> tuple[Period, ...]:
+    """Return the weeks of the curve, oldest first; the last one ends at `end`."""
+    starts = [end - number * A_WEEK for number in range(WEEKS, 0, -1)]
+    return tuple(Period(start=start, end=start + A_WEEK) for start in starts)
+
+
+def _told(
+    deps: Deps, periods: Sequence[Period], filed: Sequence[int], timed: Sequence[Durations]
+) -> tuple[Week, ...]:
+    calendar = deps.charter.calendar
     return tuple(
         Week(
-            starts_on=deps.charter.calendar.local_date(period.start),
-            filed=metrics.count_filed(*where, period),
-            decided=metrics.count_decided(*where, period),
-            medians=metrics.spreads(*where, period, Timing.ELAPSED),
+            starts_on=calendar.local_date(period.start),
+            filed=count,
+            decided=sum(len(of_layer[Timing.ELAPSED]) for of_layer in durations.values()),
+            medians=times_of(durations).get(Timing.ELAPSED, {}),
         )
-        for period in periods
+        for period, count, durations in zip(periods, filed, timed, strict=True)
     )

@@ -8,7 +8,7 @@ from bot.db import counters, decisions, events, metrics, record, search
 from bot.db.decisions import Scope
 from bot.domain.calendar import Calendar
 from bot.domain.events import Event
-from bot.domain.metrics import PERIOD, Numbers, Period, Rate, Share, Timing, trend
+from bot.domain.metrics import PERIOD, Numbers, Period, Rate, Share, Timing, times_of, trends
 from bot.domain.metrics_facts import ENDINGS, facts_of
 from bot.domain.request import Request
 from bot.domain.summary import Summary
@@ -21,6 +21,9 @@ CAUGHT_UP = "journal_caught_up"
 """The counter that is 1 once what was filed before the journal is in it."""
 
 BEHIND = 20
+
+SHOWN_TIMINGS = (Timing.ELAPSED, Timing.WORKING_UNPAUSED)
+"""The two that are shown first; the others are a tap away."""
 
 
 def keep(session: Connection, calendar: Calendar, request: Request, moved: Sequence[Event]) -> None:
@@ -58,29 +61,24 @@ def latest(deps: Deps) -> Period:
     return Period(start=deps.now() - PERIOD, end=deps.now())
 
 
-def numbers(deps: Deps, scope: Scope, period: Period) -> Numbers:
+def numbers(
+    deps: Deps, scope: Scope, period: Period, timings: tuple[Timing, ...] = SHOWN_TIMINGS
+) -> Numbers:
     """Return everything that is measured over `period`, within `scope`."""
     with deps.read() as session:
-        return numbers_of(session, deps, scope, period)
-
-
-def numbers_of(session: Connection, deps: Deps, scope: Scope, period: Period) -> Numbers:
-    """Return the numbers inside an open transaction."""
-    where = (session, deps.workspace, scope)
-    times = {timing: metrics.spreads(*where, period, timing) for timing in Timing}
-    before = metrics.spreads(*where, period.before, Timing.ELAPSED)
-    moves = {
-        layer: trend(spread, before.get(layer)) for layer, spread in times[Timing.ELAPSED].items()
-    }
+        where = (session, deps.workspace, scope)
+        before, now = metrics.durations(*where, [period.before, period], timings)
+        tally = metrics.tally(*where, period)
+        (filed,) = metrics.count_filed(*where, [period])
+        waiting = metrics.waiting(*where, deps.now())
+    past, times = times_of(before), times_of(now)
     return Numbers(
         period=period,
-        filed=metrics.count_filed(*where, period),
-        decided=metrics.count_decided(*where, period),
-        times=times,
-        shares=metrics.shares(*where, period),
-        load=metrics.load(*where, period),
-        waiting=metrics.waiting(*where, deps.now()),
-        trends={layer: move for layer, move in moves.items() if move is not None},
+        filed=filed,
+        tally=tally,
+        times={timing: times.get(timing, {}) for timing in timings},
+        waiting=waiting,
+        trends=trends(times.get(Timing.ELAPSED, {}), past.get(Timing.ELAPSED, {})),
     )
 
 
@@ -89,6 +87,6 @@ def behind(
 ) -> tuple[Share, tuple[Summary, ...]]:
     """Return a rate and the latest requests that it counts."""
     with deps.read() as session:
-        share = metrics.shares(session, deps.workspace, scope, period)[rate]
+        share = metrics.tally(session, deps.workspace, scope, period).shares[rate]
         found = metrics.behind(session, deps.workspace, scope, period, rate, limit=BEHIND)
         return share, linked(session, deps, found)

@@ -11,7 +11,7 @@ depends_on = None
 SQLITE_SEARCH = (
     "CREATE VIRTUAL TABLE search_fts USING fts5("
     "words, content='request_words', content_rowid='doc', detail='none',"
-    " tokenize='unicode61')",
+    " tokenize='unicode61', prefix='2 3 4 5')",
     "CREATE TRIGGER search_added AFTER INSERT ON request_words BEGIN"
     " INSERT INTO search_fts (rowid, words) VALUES (new.doc, new.words); END",
     "CREATE TRIGGER search_changed AFTER UPDATE OF words ON request_words BEGIN"
@@ -37,9 +37,9 @@ def upgrade() -> None:
         op.f("ix_requests_workspace_id_requests_channel"), "requests", ["workspace_id", "channel"]
     )
     op.create_index(
-        op.f("ix_requests_workspace_id_requests_submitted_at"),
+        op.f("ix_requests_workspace_id_requests_submitted_at_requests_channel"),
         "requests",
-        ["workspace_id", "submitted_at"],
+        ["workspace_id", "submitted_at", "channel"],
     )
     channel = "json_extract(body, '$.channel')" if is_sqlite else "CAST(body AS json)->>'channel'"
     op.execute(f"UPDATE requests SET channel = {channel}")  # noqa: S608  # one of two constants
@@ -131,6 +131,9 @@ def downgrade() -> None:
         op.execute("DROP TABLE search_fts")
     for table in ("digests", "subscriptions", "request_words", "decisions"):
         op.drop_table(table)
-    op.drop_index(op.f("ix_requests_workspace_id_requests_submitted_at"), table_name="requests")
+    op.drop_index(
+        op.f("ix_requests_workspace_id_requests_submitted_at_requests_channel"),
+        table_name="requests",
+    )
     op.drop_index(op.f("ix_requests_workspace_id_requests_channel"), table_name="requests")
     op.drop_column("requests", "channel")

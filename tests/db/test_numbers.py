@@ -8,7 +8,7 @@ import pytest
 from bot.db import metrics
 from bot.db.decisions import Scope
 from bot.domain.charter import Layer
-from bot.domain.metrics import Period, Rate, Spread, Timing
+from bot.domain.metrics import Period, Rate, Spread, Timing, times_of
 from bot.services import metrics as services
 from bot.services.deps import Deps
 from tests import slow_numbers as slow
@@ -46,13 +46,14 @@ def test_every_time_of_every_week_is_that_of_the_log(deps: Deps, year: list[slow
     calendar = deps.charter.calendar
     for period in [*weeks(), Period(start=NOW, end=NOW + timedelta(days=400))]:
         told = within(year, period)
+        with deps.read() as session:
+            (sample,) = metrics.durations(session, WORKSPACE, SCOPE, [period], list(Timing))
+        times = times_of(sample)
         for timing in Timing:
             values: dict[str, list[int]] = {}
             for d in told:
                 values.setdefault(d.layer, []).append(slow.duration(d, timing, calendar))
-            with deps.read() as session:
-                found = metrics.spreads(session, WORKSPACE, SCOPE, period, timing)
-            assert found == {
+            assert times.get(timing, {}) == {
                 Layer(layer): Spread(
                     n=len(of_layer),
                     median_s=slow.rank(of_layer, Fraction(1, 2)),
@@ -80,13 +81,14 @@ def test_every_rate_of_every_week_is_that_of_the_log(deps: Deps, year: list[slow
             Rate.URGENT_PAST_DATE: (sum(d.late for d in urgent), len(urgent)),
         }
         with deps.read() as session:
-            found = metrics.shares(session, WORKSPACE, SCOPE, period)
-            load = metrics.load(session, WORKSPACE, SCOPE, period)
-        assert {rate: (share.hits, share.n) for rate, share in found.items()} == expected
-        for share in found.values():
+            tally = metrics.tally(session, WORKSPACE, SCOPE, period)
+        found = {rate: (share.hits, share.n) for rate, share in tally.shares.items()}
+        assert found == expected
+        assert tally.decided == len(told)
+        for share in tally.shares.values():
             assert share.percent == slow.percent(share.hits, share.n)
         seats = [s for d in told for s in d.seats.split(",") if s and ":" not in s]
-        assert dict(load) == {seat: seats.count(seat) for seat in seats}
+        assert dict(tally.load) == {seat: seats.count(seat) for seat in seats}
 
 
 def test_the_year_is_worth_reading(year: list[slow.Decided]) -> None:
@@ -95,6 +97,21 @@ def test_the_year_is_worth_reading(year: list[slow.Decided]) -> None:
     assert sum(bool(d.pauses) for d in year) > 5
     for sign in ("referred", "evidence", "urgent", "late", "reopened"):
         assert sum(bool(getattr(d, sign)) for d in year) > 2, sign
+
+
+def test_weeks_read_together_are_those_read_apart(deps: Deps, season: list[slow.Decided]) -> None:
+    periods = weeks()[:14]
+    with deps.read() as session:
+        where = (session, WORKSPACE, SCOPE)
+        together = metrics.durations(*where, periods, list(Timing))
+        apart = [metrics.durations(*where, [period], list(Timing))[0] for period in periods]
+        filed = metrics.count_filed(*where, periods)
+        one_by_one = [metrics.count_filed(*where, [period])[0] for period in periods]
+
+    assert [times_of(found) for found in together] == [times_of(found) for found in apart]
+    assert sum(len(found) > 0 for found in together) > 5
+    assert list(filed) == one_by_one
+    assert sum(filed) > 40
 
 
 def test_what_is_kept_can_be_told_again_from_the_events(
@@ -115,10 +132,10 @@ def test_what_is_kept_can_be_told_again_from_the_events(
 def test_numbers_are_of_the_squads_asked(deps: Deps, season: list[slow.Decided]) -> None:
     period = Period(start=NOW, end=NOW + timedelta(days=400))
     with deps.read() as session:
-        every = metrics.count_decided(session, WORKSPACE, SCOPE, period)
+        every = metrics.tally(session, WORKSPACE, SCOPE, period).decided
         mine = Scope(channels=SCOPE.channels, squads=(CHECKOUT,))
-        some = metrics.count_decided(session, WORKSPACE, mine, period)
-        nowhere = metrics.count_decided(session, WORKSPACE, Scope(channels=frozenset()), period)
+        some = metrics.tally(session, WORKSPACE, mine, period).decided
+        nowhere = metrics.tally(session, WORKSPACE, Scope(channels=frozenset()), period).decided
 
     assert every == len(season)
     assert 0 < some < every
@@ -131,6 +148,6 @@ def test_the_requests_behind_a_rate_are_those_it_counts(
     period = Period(start=NOW, end=NOW + timedelta(days=400))
     for rate in Rate:
         with deps.read() as session:
-            share = metrics.shares(session, WORKSPACE, SCOPE, period)[rate]
+            share = metrics.tally(session, WORKSPACE, SCOPE, period).shares[rate]
             lines = metrics.behind(session, WORKSPACE, SCOPE, period, rate, limit=1000)
         assert len(lines) == share.hits

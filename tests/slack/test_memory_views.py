@@ -11,7 +11,7 @@ from bot.domain.digest import Subscription
 from bot.domain.events import Event, EventKind, Status
 from bot.domain.ids import ImpactId, SquadId
 from bot.domain.journal import PAGE, Page
-from bot.domain.metrics import Numbers, Period, Rate, Share, Spread, Timing, Waiting
+from bot.domain.metrics import Numbers, Period, Rate, Share, Spread, Tally, Timing, Waiting
 from bot.domain.summary import Sheet
 from bot.i18n import LOCALES
 from bot.sandbox.validation import message_problems
@@ -39,10 +39,12 @@ def numbers(*, n: int) -> Numbers:
     return Numbers(
         period=Period(start=NOW - timedelta(weeks=6), end=NOW),
         filed=n,
-        decided=n,
+        tally=Tally(
+            decided=n,
+            shares={rate: Share(hits=n // 2, n=n) for rate in Rate},
+            load=(("cpo", n), ("cto", n)) if n else (),
+        ),
         times=dict.fromkeys(Timing, times),
-        shares={rate: Share(hits=n // 2, n=n) for rate in Rate},
-        load=(("cpo", n), ("cto", n)) if n else (),
         waiting=tuple(Waiting(layer=x, late=n, ages=SPREAD) for x in Layer) if n else (),
         trends={Layer.VISION: -30, Layer.STRATEGY: 0, Layer.EXECUTION: 12} if n else {},
     )

@@ -4,7 +4,7 @@ from slack_sdk.models.views import View
 
 from bot.domain.ids import RequestId
 from bot.domain.journal import Turn
-from bot.domain.metrics import Rate
+from bot.domain.metrics import Rate, Timing
 from bot.i18n import text
 from bot.services import journal, metrics, requests
 from bot.services.metrics import Scope
@@ -105,7 +105,7 @@ def on_open_number(call: Call) -> None:
     deps, wanted = call.kit.deps, forms.action_value(call.body)
     period = metrics.latest(deps)
     if wanted == views.TIMES:
-        numbers = metrics.numbers(deps, scope, period)
+        numbers = metrics.numbers(deps, scope, period, tuple(Timing))
         call.open_view(lambda locale: views.times_page(numbers, locale))
         return
     rate = Rate(wanted)

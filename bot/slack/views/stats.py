@@ -36,7 +36,7 @@ def stats(numbers: Numbers, locale: str) -> Message:
         locale,
         "metrics.over",
         filed=count(locale, "digest.filed", numbers.filed),
-        decided=count(locale, "digest.decided", numbers.decided),
+        decided=count(locale, "digest.decided", numbers.tally.decided),
     )
     times = numbers.times[Timing.ELAPSED], numbers.times[Timing.WORKING_UNPAUSED]
     told = sections(layer_lines(locale, *times, numbers.trends))
@@ -48,7 +48,7 @@ def stats(numbers: Numbers, locale: str) -> Message:
     )
     last = (
         divider(),
-        *(_rate(rate, numbers.shares[rate], locale) for rate in Rate),
+        *(_rate(rate, numbers.tally.shares[rate], locale) for rate in Rate),
         divider(),
         *sections([f"*{text(locale, 'metrics.waiting')}*", *_waiting(numbers.waiting, locale)]),
         *_load(numbers, locale),
@@ -86,11 +86,11 @@ def _waiting(waiting: Sequence[Waiting], locale: str) -> list[str]:
 
 
 def _load(numbers: Numbers, locale: str) -> list[Block]:
-    if not numbers.load:
+    if not numbers.tally.load:
         return []
     lines = [
         text(locale, "metrics.load_line", seat=text(locale, f"role.{Role(seat)}"), count=number)
-        for seat, number in numbers.load
+        for seat, number in numbers.tally.load
     ]
     return [section(f"*{text(locale, 'metrics.load')}*\n{' · '.join(lines)}")]
 
@@ -118,7 +118,7 @@ def times_page(numbers: Numbers, locale: str) -> View:
     for timing in Timing:
         name = text(locale, f"metrics.timing_{timing}")
         lines = [text(locale, "metrics.detail", timing=name)]
-        lines += _spread_lines(numbers.times[timing], timing, locale)
+        lines += _spread_lines(numbers.times.get(timing, {}), timing, locale)
         blocks += sections(lines)
     blocks.append(context(reference_text(locale)))
     return _page(text(locale, "metrics.open_times"), blocks, locale)
