@@ -123,6 +123,7 @@ class Bot:
         if self._socket:
             self._socket.start()
         self._kit.later(self._kit.directory.refresh)
+        self._kit.later(self._kit.audience.refresh)
         self._timetable.start()
 
     def stop(self) -> None:
@@ -149,7 +150,8 @@ class Bot:
         """Return the gauges of the moment."""
         deps = self._kit.deps
         with deps.read() as session:
-            return {"outbox_waiting": outbox.count_waiting(session, deps.workspace)}
+            waiting = {"outbox_waiting": outbox.count_waiting(session, deps.workspace)}
+        return waiting | metrics.gauges(deps)
 
 
 def _secret_for(settings: Settings) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from bot.db import counters, decisions, events, metrics, record, search
+from bot.db import counters, decisions, digest_lists, events, metrics, record, search
 from bot.db.decisions import Scope
 from bot.domain.calendar import Calendar
 from bot.domain.events import Event
@@ -80,6 +80,16 @@ def numbers(
         waiting=waiting,
         trends=trends(times.get(Timing.ELAPSED, {}), past.get(Timing.ELAPSED, {})),
     )
+
+
+def gauges(deps: Deps) -> dict[str, float]:
+    """Return what is watched from outside: how many requests wait, and how many are late."""
+    scope = Scope(channels=frozenset({deps.channel}))
+    with deps.read() as session:
+        return {
+            "requests_open": digest_lists.count_open(session, deps.workspace, scope),
+            "requests_late": digest_lists.count_late(session, deps.workspace, scope, deps.now()),
+        }
 
 
 def behind(

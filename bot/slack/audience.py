@@ -53,6 +53,20 @@ class Audience:
         members = self._room(channel).members
         return members is None or person in members
 
+    def is_public(self, channel: ChannelId) -> bool:
+        """Tell whether everybody can read `channel`."""
+        return self._room(channel).members is None
+
+    def is_known_to_see(self, person: PersonId, channel: ChannelId) -> bool:
+        """Tell whether `person` can read `channel`, by what Slack said last: nothing is asked."""
+        with self._lock:
+            known = self._rooms.get(channel)
+        return known is not None and (known.members is None or person in known.members)
+
+    def refresh(self) -> None:
+        """Ask Slack again about the arbitration channel, when its last answer is old."""
+        self._room(self._deps.channel)
+
     def _room(self, channel: ChannelId) -> Room:
         with self._lock:
             known = self._rooms.get(channel)

@@ -195,9 +195,12 @@ def private_office(sqlite_template: Path, tmp_path: Path) -> Iterator[Company]:
     path = tmp_path / "office.db"
     path.write_bytes(sqlite_template.read_bytes())
     with company(f"sqlite:///{path}", tmp_path / "clock") as found:
+        found.wait(lambda: bool(found.bot._kit.audience._rooms))
         room = found.slack.world.channel_named("arbitrages")
         room.kind = "group"
         room.members = {m for m in room.members if m != "U0INES"}
+        found.bot._kit.audience._rooms.clear()
+        found.bot._kit.audience.refresh()
         yield found
 
 
@@ -234,3 +237,31 @@ def test_somebody_who_left_a_private_channel_gets_no_digest(private_office: Comp
     private_office.wait(lambda: bool(private_office.cards()))
 
     assert lea.dms() == []
+
+
+def test_a_private_channel_s_requests_are_named_nowhere_else(private_office: Company) -> None:
+    private_office.file(title="Un secret bien gardé ?")
+    karim = private_office.person("karim")
+
+    karim.write("produit", "Voir ARB-1")
+    karim.write("arbitrages", "Voir ARB-1")
+    private_office.wait(lambda: len(private_office.cards()) == 2)
+    ts = private_office.cards()[-1]["ts"]
+    private_office.wait(lambda: len(private_office.slack.messages("arbitrages", ts)) == 2)
+
+    assert len(private_office.slack.messages("produit")) == 1
+
+
+@pytest.mark.parametrize(("who", "is_told"), [("karim", True), ("ines", False)])
+def test_a_similar_request_is_told_to_those_who_may_read_it(
+    private_office: Company, who: str, is_told: bool
+) -> None:
+    private_office.file(title="Un secret bien gardé ?")
+    person = private_office.person(who)
+    person.command("/arbitrage", "Un secret bien gardé ?", channel="produit")
+    person.wait_view()
+
+    person.fill({"question": "first"})
+    view = person.wait_view(lambda view: "U0CLAIRE" in str(view["blocks"]))
+
+    assert ("semblable" in str(view["blocks"])) == is_told

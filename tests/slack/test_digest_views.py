@@ -1,7 +1,9 @@
 """Digests of every size, in both languages, natively and in plain text."""
 
 import json
+import os
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from tests.builders import CHECKOUT
 from tests.digest_builders import HARD_TITLES, a_digest, a_week
 from tests.slack.test_memory_views import HUGE
 
+GOLDEN = Path(__file__).parent / "golden"
 SIZES = (0, 1, 30, 3000)
 NATIVE = {"data_visualization", "data_table"}
 
@@ -127,3 +130,15 @@ def test_a_company_of_a_hundred_impacts_and_squads_has_a_digest(locale: str) -> 
     native, plain = said(replace(found, charter=HUGE, groups=groups, squads=squads), locale)
 
     assert len(native) <= 50 and len(plain) <= 50
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_digest_reads_as_it_did(locale: str) -> None:
+    """The golden digests; write them again with UPDATE_GOLDEN=1, and read the difference."""
+    native, plain = said(a_digest(4, titles=("Faut-il livrer l’export ?", "🚀 Panier ?")), locale)
+    told = json.dumps({"native": native, "plain": plain}, ensure_ascii=False, indent=1) + "\n"
+    golden = GOLDEN / f"digest.{locale}.json"
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(told, encoding="utf-8")
+
+    assert json.loads(golden.read_text(encoding="utf-8")) == json.loads(told)

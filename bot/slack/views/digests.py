@@ -151,8 +151,7 @@ def _title(request: Request) -> str:
 def _late(found: Digest, locale: str) -> list[Block]:
     if not found.late_count:
         return []
-    late = count(locale, "digest.late", found.late_count)
-    lines = [text(locale, "digest.late_title", late=late)]
+    lines = [text(locale, "digest.late_title", count=found.late_count)]
     zone = found.charter.calendar.zone
     lines += [f"• {_late_line(line, locale, zone)}" for line in found.late]
     if found.late_count > len(found.late):
@@ -170,8 +169,7 @@ def _late_line(line: Summary, locale: str, zone: str) -> str:
 def _due(found: Digest, locale: str) -> list[Block]:
     if not found.due_count:
         return []
-    due = count(locale, "digest.due_count", found.due_count)
-    lines = [text(locale, "digest.due_title", due=due)]
+    lines = [text(locale, "digest.due_title", count=found.due_count)]
     lines += [f"• {_due_line(sheet, locale)}" for sheet in found.due]
     if found.due_count > len(found.due):
         lines.append(count(locale, "common.and_more", found.due_count - len(found.due)))
