@@ -12,7 +12,7 @@ from bot.db import migrating, outbox
 from bot.db.engine import Database
 from bot.domain.ids import ChannelId
 from bot.jobs import Job, Timetable
-from bot.services import charters, people
+from bot.services import charters, metrics, people
 from bot.services.deps import Deps, Rosters
 from bot.services.schedule.tick import tick
 from bot.settings import Settings
@@ -39,7 +39,12 @@ class Bot:
         self._app = make_app(kit, signing_secret=_secret_for(settings))
         traffic = kit.traffic
         self._sender = Sender(
-            kit.deps, kit.client, machine_now=machine_now, awake=awake, traffic=traffic
+            kit.deps,
+            kit.client,
+            machine_now=machine_now,
+            awake=awake,
+            traffic=traffic,
+            audience=kit.audience,
         )
         self._clock_watch = ClockWatch(settings.clock_file, awake.set)
         is_socket = settings.slack_mode == "socket"
@@ -85,6 +90,7 @@ class Bot:
         if self._socket:
             self._socket.start()
         self._kit.later(self._kit.directory.refresh)
+        self._kit.later(self._kit.audience.refresh)
         self._timetable.start()
         self._clock_watch.start()
 
@@ -113,7 +119,8 @@ class Bot:
         """Return the gauges of the moment."""
         deps = self._kit.deps
         with deps.read() as session:
-            return {"outbox_waiting": outbox.count_waiting(session, deps.workspace)}
+            waiting = {"outbox_waiting": outbox.count_waiting(session, deps.workspace)}
+        return waiting | metrics.gauges(deps)
 
 
 def _secret_for(settings: Settings) -> str:
@@ -147,6 +154,7 @@ def build(settings: Settings) -> Bot:
     )
     version = charters.put_in_force(first, digest=loaded.digest, text=loaded.text)
     deps = first.in_version(version)
+    metrics.catch_up(deps)
     kit = make_kit(deps, client, workspace.bot_user)
     patiently(kit.directory.meet)
     return Bot(settings, kit, awake)

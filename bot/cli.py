@@ -66,6 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     charter_parser = _add(commands, "charter", charter, "check or show the charter file")
     charter_parser.add_argument("what", choices=("check", "show"))
     charter_parser.add_argument("file", nargs="?", type=Path, help="default: CHARTER_FILE")
+    export_parser = _add(commands, "export", export, "write the record as CSV, JSON or Markdown")
+    export_parser.add_argument("what", choices=("csv", "json", "markdown", "schema"))
+    export_parser.add_argument("-o", "--output", type=Path, help="a file; for markdown, a folder")
+    export_parser.add_argument("--workspace", help="when the database has several")
     audit_parser = _add(commands, "audit", audit, "verify that no past event was changed")
     audit_parser.add_argument("what", choices=("verify",))
     schedule_parser = _add(commands, "schedule", schedule, "print what will be posted, and when")
@@ -189,6 +193,21 @@ def charter(options: argparse.Namespace) -> int:
     is_fine, words = check_report(path, options.locale)
     print(words)
     return FINE if is_fine else WRONG
+
+
+def export(options: argparse.Namespace) -> int:
+    """Export the record; `schema` says what its JSON means."""
+    from bot import exporting  # noqa: PLC0415  # the other commands start faster
+
+    try:
+        exporting.export(options)
+    except exporting.CannotExport as error:
+        return _cannot(str(error))
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # the reader left
+    except OSError as error:
+        return _cannot(f"{error.filename}: {error.strerror}. Choose another --output.")
+    return FINE
 
 
 def audit(_options: argparse.Namespace) -> int:

@@ -60,6 +60,11 @@ def day(locale: str, on: date) -> str:
     return f"{_WEEKDAYS[spoken][on.weekday()]} {first} {month} {on.year}"
 
 
+def short_day(locale: str, on: date) -> str:
+    """Return a day and its month: « 26 nov. », "26 Nov"."""
+    return f"{on.day} {_MONTHS[language(locale)][on.month - 1]}"
+
+
 def instant(locale: str, at: datetime, zone: str) -> str:
     """Return an instant in words, in the wall time of `zone`: « jeudi 26 nov. 2026 à 17:00 »."""
     local = at.astimezone(ZoneInfo(zone))

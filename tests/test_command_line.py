@@ -254,3 +254,19 @@ def test_a_calendar_file_that_cannot_be_made_says_why(
 
     assert done.returncode == 2
     assert sentence in done.stderr
+
+
+def test_an_export_goes_to_the_terminal_or_says_where_it_cannot(
+    slack: Sandbox, tmp_path: Path
+) -> None:
+    env = environment(slack, tmp_path)
+
+    told = arbitrage("export", "csv", env=env, cwd=tmp_path)
+    lost = arbitrage("export", "json", "-o", "/nowhere/a.json", env=env, cwd=tmp_path)
+    folderless = arbitrage("export", "markdown", env=env, cwd=tmp_path)
+    described = arbitrage("export", "schema", env=env, cwd=tmp_path)
+
+    assert (told.returncode, told.stdout.count("\n")) == (0, 1)
+    assert (lost.returncode, "Choose another --output" in lost.stderr) == (2, True)
+    assert (folderless.returncode, "--output FOLDER" in folderless.stderr) == (2, True)
+    assert (described.returncode, "ExportedRequest" in described.stdout) == (0, True)

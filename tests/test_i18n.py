@@ -69,6 +69,7 @@ def families() -> Iterator[str]:
     yield from (f"verdict.{verdict}" for verdict in Verdict)
     yield from (f"form.verdict_{verdict}" for verdict in Verdict)
     yield from (f"event.{kind}" for kind in EventKind)
+    yield from (f"export.event.{kind}" for kind in EventKind)
     for error in vars(errors).values():
         if isinstance(error, type) and issubclass(error, DomainError) and error is not DomainError:
             if error.key == "cannot_delegate":
@@ -120,6 +121,12 @@ def test_every_key_the_code_names_exists_and_every_key_is_named() -> None:
         "manifest.",
         "reminder.",
         "upcoming.kind_",
+        "metrics.rate.",
+        "metrics.column_",
+        "metrics.timing_",
+        "journal.every_",
+        "export.index_",
+        "export.event.",
     )
     unused = {
         key

@@ -33,6 +33,7 @@ from bot.domain.charter import (
     Squad,
     TieBreak,
 )
+from bot.domain.digest_plan import DigestPlan
 from bot.domain.ids import ImpactId, QuestionId, RitualId, SquadId
 
 
@@ -137,6 +138,9 @@ def _charter(file: shape.CharterFile) -> Charter:
             seat=file.tie_break.seat,
         ),
         cycle=Cycle(months=file.cycle.months, anchor=file.cycle.anchor),
+        digest=DigestPlan(
+            weekday=file.digest.weekday, at=file.digest.at, when_empty=file.digest.when_empty
+        ),
     )
 
 

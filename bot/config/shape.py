@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from bot.domain.charter import Layer, Role, Verdict
+from bot.domain.digest_plan import WhenEmpty
 from bot.domain.recurrence import day_of_month
 
 
@@ -176,6 +177,14 @@ class CycleShape(Shape):
     anchor: date
 
 
+class DigestShape(Shape):
+    """When the weekly digest goes out, and whether an empty week says so."""
+
+    weekday: Annotated[int, Field(ge=1, le=7)] = 1
+    at: time = time(9)
+    when_empty: WhenEmpty = WhenEmpty.SAY
+
+
 class RitualShape(Shape):
     """A meeting that answers one question."""
 
@@ -212,4 +221,5 @@ class CharterFile(Shape):
     proximity: ProximityShape
     tie_break: TieBreakShape
     cycle: CycleShape
+    digest: DigestShape = DigestShape()
     rituals: list[RitualShape] = []

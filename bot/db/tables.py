@@ -80,6 +80,7 @@ requests = Table(
     Column("question", String(64), nullable=False),
     Column("impact", String(64), nullable=False),
     Column("requester", String(32), nullable=False),
+    Column("channel", String(32)),
     Column("title", Text, nullable=False),
     Column("submitted_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
@@ -89,6 +90,8 @@ requests = Table(
     UniqueConstraint("workspace_id", "source_key"),
     Index(None, "workspace_id", "status", "due_at"),
     Index(None, "workspace_id", "requester", "status"),
+    Index(None, "workspace_id", "channel"),
+    Index(None, "workspace_id", "submitted_at", "channel"),
 )
 
 request_people = Table(

@@ -9,6 +9,7 @@ from datetime import date, time, timedelta
 from enum import StrEnum
 
 from bot.domain.calendar import Calendar
+from bot.domain.digest_plan import DigestPlan
 from bot.domain.ids import ImpactId, PersonId, QuestionId, RitualId, SquadId
 from bot.domain.recurrence import Recurrence
 
@@ -70,6 +71,11 @@ class SeatKey:
 
     role: Role
     squad: SquadId | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called in the record: `cpo`, `pm:checkout`."""
+        return f"{self.role}:{self.squad}" if self.squad else self.role
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,6 +224,7 @@ class Charter:
     proximity: Proximity
     tie_break: TieBreak
     cycle: Cycle
+    digest: DigestPlan
 
     def rule(self, question: QuestionId) -> Rule:
         """Return the rule of `question`. Raises KeyError for a question of another charter."""

@@ -37,6 +37,7 @@ class PostKind(StrEnum):
     RITUAL_LINE = "ritual_line"
     FACILITATOR = "facilitator"
     PROPOSAL = "proposal"
+    DIGEST = "digest"
 
 
 OPTIONAL = frozenset({PostKind.SOURCE_LINK, PostKind.UNFURL})

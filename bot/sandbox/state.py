@@ -114,6 +114,8 @@ class World:
         self.scopes = set(BOT_SCOPES.split(","))
         self.is_revoked = False
         self.trigger_life_s = TRIGGER_LIFE_S
+        # Types of blocks that this workspace does not have (yet).
+        self.unknown_blocks: frozenset[str] = frozenset()
         self.people = {member.id: Person(member) for member in cast.people}
         self.channels = {room.id: self._channel(room) for room in cast.rooms}
         self.usergroups: dict[str, list[str]] = {}

@@ -10,6 +10,7 @@ from bot.domain.escalating import watched
 from bot.domain.ids import RequestId
 from bot.domain.request import Request
 from bot.domain.routing import Desk
+from bot.services import metrics
 from bot.services.deps import Deps
 from bot.services.desks import desk_of, with_deadline
 from bot.services.planning import plan
@@ -47,5 +48,6 @@ def apply(
     saved = requests.save(session, moved)
     plan(session, deps, desk, saved)
     follow(session, deps, desk, request, saved)
+    metrics.keep(session, desk.charter.calendar, saved, moved.pending)
     outbox.add(session, deps.workspace, posts.about(moved), at=desk.now)
     return saved

@@ -10,12 +10,15 @@ from slack_sdk import WebClient
 from bot.domain.ids import PersonId
 from bot.services.deps import Deps
 from bot.slack import refusals
+from bot.slack.audience import Audience
 from bot.slack.kit import Kit
 from bot.slack.listeners import (
     absences,
     commands,
     decisions,
+    digests,
     home,
+    journal,
     messages,
     preferences,
     reminders,
@@ -38,6 +41,8 @@ FEATURES = (
     absences,
     preferences,
     rituals,
+    journal,
+    digests,
 )
 """What listens, one module per noun."""
 
@@ -58,6 +63,7 @@ def make_kit(deps: Deps, client: WebClient, bot_user: PersonId) -> Kit:
         client=client,
         bot_user=bot_user,
         directory=Directory(deps=deps, client=client),
+        audience=Audience(deps, client),
         threads=ThreadPoolExecutor(THREADS, thread_name_prefix="beside-ack"),
         lines=tuple(ThreadPoolExecutor(1, thread_name_prefix="in-line") for _ in range(LINES)),
         traffic=Traffic(),

@@ -119,3 +119,19 @@ NOTICE_VIEW = "notice"
 # The request form's parts that change the preview
 PREVIEW_ACTIONS = ("question", "squads", "moves_cycle", "option_cost")
 ADD_OPTION = "option.add"
+
+# The journal, the numbers and the digest
+JOURNAL = "journal.search"
+JOURNAL_FILTERS = {
+    name: f"journal.{name}" for name in ("squad", "layer", "status", "impact", "decider", "period")
+}
+JOURNAL_CLEAR = "journal.clear"
+JOURNAL_OLDER = "journal.older"
+JOURNAL_NEWER = "journal.newer"
+REQUEST_PAGE = "journal.open"
+NUMBER = "metrics.open"
+DIGEST_SUBSCRIBE = "digest.subscribe"
+DIGEST_CHANGE = "digest.change"
+DIGEST_UNSUBSCRIBE = "digest.unsubscribe"
+DIGEST_PREVIEW = "digest.preview"
+DIGEST_FORM = "digest.form"

@@ -13,6 +13,7 @@ from slack_sdk.models.views import View
 
 from bot.domain.ids import PersonId
 from bot.services.deps import Deps
+from bot.slack.audience import Audience
 from bot.slack.dumping import dump_view
 from bot.slack.errors import code_of
 from bot.slack.people import Directory
@@ -36,6 +37,7 @@ class Kit:
     client: WebClient
     bot_user: PersonId
     directory: Directory
+    audience: Audience
     threads: ThreadPoolExecutor
     lines: tuple[ThreadPoolExecutor, ...]
     traffic: Traffic

@@ -20,7 +20,7 @@ SCOPES = {
     "chat:write": "post cards, threads and direct messages",
     "commands": "/arbitrage and the shortcuts",
     "groups:history": "the same in private channels where it is invited",
-    "groups:read": "find the arbitration channel when it is private",
+    "groups:read": "find the arbitration channel when it is private, and who is in it",
     "im:history": "read what people write to it directly",
     "im:write": "write to people directly",
     "usergroups:read": "know who is in a group that holds a seat",

@@ -7,7 +7,7 @@ from bot.domain.posts import PostKind
 from bot.domain.summary import Sheet
 from bot.i18n import text
 from bot.services.delivery import Content, NothingToSay
-from bot.slack.views import cards, lines, panels, reminders, rituals
+from bot.slack.views import cards, digests, lines, panels, reminders, rituals
 from bot.slack.views.parts import Message, context, when
 
 
@@ -63,6 +63,8 @@ def _render_ritual(content: Content, agenda: AgendaSheet) -> Message:
 
 def _render_message(content: Content) -> Message:
     post, locale = content.post, content.locale
+    if content.digest:
+        return digests.digest(content.digest, locale)
     if post.kind is PostKind.NOTICE and post.person:
         return lines.notice(_sheet(content), _event(content), post.person, locale)
     if post.kind is PostKind.SOURCE_LINK:

@@ -6,11 +6,13 @@ There is no unknown command and no syntax error. Source: product §1.
 import re
 from collections.abc import Callable
 
+from bot.domain.summary import Sheet
 from bot.i18n import text
 from bot.services import reading, requests
 from bot.slack import forms, ids
 from bot.slack.call import Call, showing
 from bot.slack.kit import Kit
+from bot.slack.listeners import digests, journal
 from bot.slack.listeners.absences import on_absence
 from bot.slack.listeners.requests import open_form
 from bot.slack.listeners.rituals import show_rituals
@@ -35,11 +37,16 @@ WORDS: dict[str, str] = {
     "absence": "absence",
     "rituels": "rituals",
     "rituals": "rituals",
+    "journal": "journal",
+    "log": "journal",
+    "stats": "stats",
+    "digest": "digest",
+    "bilan": "digest",
 }
 """Words understood first, without accents or case, and what they show."""
 
-NOT_YET = frozenset({"journal", "log", "stats", "audit"})
-TAKES_WORDS = frozenset({"who"})
+NOT_YET = frozenset({"audit"})
+TAKES_WORDS = frozenset({"who", "journal", "digest"})
 
 
 def register(board: Switchboard, kit: Kit) -> None:
@@ -66,8 +73,8 @@ def _understood(call: Call, typed: str) -> None:
     folded = forms.folded(typed)
     first, _, rest = folded.partition(" ")
     shown = WORDS.get(folded) or (WORDS.get(first) if WORDS.get(first) in TAKES_WORDS else None)
-    if shown == "who":
-        show_who(call, rest if first in WORDS else "")
+    if shown in TAKES_WORDS:
+        WITH_WORDS[shown](call, rest if first in WORDS else "")
     elif shown:
         SHOWN[shown](call)
     elif folded in NOT_YET:
@@ -114,10 +121,14 @@ def show_who(call: Call, asked: str) -> None:
 def show_request(call: Call, number: int) -> None:
     """Answer with one request's card."""
     sheet = reading.find(call.kit.deps, number)
-    if sheet is None:
+    if sheet is None or not _may_see(call, sheet):
         call.answer(said(text(call.locale, "menu.unknown_number", reference=f"ARB-{number}")))
     else:
         call.answer(menus.request_shown(sheet, call.locale))
+
+
+def _may_see(call: Call, sheet: Sheet) -> bool:
+    return call.kit.audience.reader(call.person).may_see(sheet.request)
 
 
 SHOWN: dict[str, Callable[[Call], None]] = {
@@ -126,4 +137,10 @@ SHOWN: dict[str, Callable[[Call], None]] = {
     "inbox": show_inbox,
     "absence": on_absence,
     "rituals": show_rituals,
+    "stats": journal.show_stats,
+}
+WITH_WORDS: dict[str, Callable[[Call, str], None]] = {
+    "who": show_who,
+    "journal": journal.show,
+    "digest": digests.show,
 }

@@ -62,11 +62,21 @@ def _read_in_channel(kit: Kit, message: Payload, event_id: str) -> None:
     root = message.get("thread_ts")
     here = reading.request_at(kit.deps, channel, root) if root else None
     for number in dict.fromkeys(REFERENCE.findall(message.get("text", ""))):
-        reading.show_named(
-            kit.deps, int(number), channel, thread_ts=root or message["ts"], apart=here
-        )
+        if _may_be_shown(kit, int(number), channel):
+            reading.show_named(
+                kit.deps, int(number), channel, thread_ts=root or message["ts"], apart=here
+            )
     if here:
         _offer_to_record(kit, reading.sheet(kit.deps, here), message, event_id)
+
+
+def _may_be_shown(kit: Kit, number: int, channel: ChannelId) -> bool:
+    """Tell whether a request may be named in `channel`: a private one's stays there."""
+    sheet = reading.find(kit.deps, number)
+    if sheet is None:
+        return False
+    home = sheet.request.channel
+    return home == channel or kit.audience.is_public(home)
 
 
 def _offer_to_record(kit: Kit, sheet: Sheet, message: Payload, event_id: str) -> None:

@@ -1,7 +1,10 @@
 """The request form: opened from anywhere, previewed live, kept as a draft, filed."""
 
+from dataclasses import replace
+
 from bot.domain.content import Draft, Source
 from bot.domain.ids import PersonId
+from bot.domain.summary import Preview
 from bot.i18n import text
 from bot.services import people, requests
 from bot.slack import forms, ids
@@ -35,11 +38,23 @@ def open_form(call: Call, *, title: str = "", source: Source | None = None) -> N
 
 def _open(call: Call, draft: Draft) -> None:
     deps = call.kit.deps
-    preview = requests.preview(deps, draft.fields, call.person)
+    preview = _seen_by(call, requests.preview(deps, draft.fields, call.person))
     charter = requests.charter_of(deps)
     call.open_view(
         lambda locale: request_form(charter, draft, locale, preview=preview, option_count=1)
     )
+
+
+def _seen_by(call: Call, preview: Preview | None) -> Preview | None:
+    """Leave similar requests out for somebody who may not read the arbitration channel.
+
+    A form opens at once: what Slack said last counts, and is asked again meanwhile.
+    """
+    kit = call.kit
+    kit.later(kit.audience.refresh)
+    if preview is None or kit.audience.is_known_to_see(call.person, kit.deps.channel):
+        return preview
+    return replace(preview, similar=())
 
 
 def on_new_request(call: Call) -> None:
@@ -93,7 +108,7 @@ def _redraw(call: Call, *, more: int) -> None:
     deps, view = call.kit.deps, call.view
     fields, draft_id = forms.fields_from(view), forms.draft_of(view)
     draft = requests.keep_draft(deps, draft_id, call.person, fields)
-    preview = requests.preview(deps, fields, call.person)
+    preview = _seen_by(call, requests.preview(deps, fields, call.person))
     shown = request_form(
         requests.charter_of(deps),
         draft,

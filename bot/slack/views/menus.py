@@ -81,8 +81,10 @@ def request_list(
 
 
 def request_shown(sheet: Sheet, locale: str) -> Message:
-    """Return a request's card, for one reader."""
-    return card(sheet, locale)
+    """Return a request's card, for one reader, with the way to its history."""
+    shown = card(sheet, locale)
+    history = ActionsBlock(elements=[button(locale, ids.REQUEST_PAGE, value=sheet.request.id)])
+    return Message(text=shown.text, blocks=(*shown.blocks, history))
 
 
 def who(charter: Charter, asked: str, locale: str) -> Message:

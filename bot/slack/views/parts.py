@@ -28,10 +28,14 @@ HEADER_LIMIT = 150
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """What is posted: blocks, and the text for notifications and screen readers."""
+    """What is posted: blocks, and the text for notifications and screen readers.
+
+    `plain` says the same with older blocks, for a Slack that refuses those; None: there are none.
+    """
 
     text: str
     blocks: tuple[Block, ...]
+    plain: tuple[Block, ...] | None = None
 
 
 def escape(words: str) -> str:
@@ -86,6 +90,17 @@ def section(words: str, *, accessory: ButtonElement | None = None) -> SectionBlo
     return SectionBlock(
         text=MarkdownTextObject(text=clip(words, SECTION_LIMIT)), accessory=accessory
     )
+
+
+def sections(lines: Iterable[str]) -> list[Block]:
+    """Return lines of mrkdwn in as few sections as Slack's limit lets; none is cut in two."""
+    pages: list[str] = []
+    for line in lines:
+        if pages and len(pages[-1]) + 1 + len(line) <= SECTION_LIMIT:
+            pages[-1] += f"\n{line}"
+        else:
+            pages.append(line)
+    return [section(page) for page in pages]
 
 
 def context(words: str) -> ContextBlock:
