@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from bot.config import shape
 from bot.config.checking import check
 from bot.config.problems import CharterError, Finder, Problem
+from bot.domain.bypass import BypassPlan
 from bot.domain.calendar import Calendar, Hours
 from bot.domain.charter import (
     Charter,
@@ -134,6 +135,11 @@ def _charter(file: shape.CharterFile) -> Charter:
             seat=file.tie_break.seat,
         ),
         cycle=Cycle(months=file.cycle.months, anchor=file.cycle.anchor),
+        bypasses=BypassPlan(
+            mode=file.bypasses.mode,
+            nudge_every=timedelta(hours=file.bypasses.nudge_every_hours),
+            kept_for=timedelta(days=file.bypasses.keep_days),
+        ),
     )
 
 

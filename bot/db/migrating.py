@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect, make_url, text
 
+from bot.db import bypass_tables
 from bot.db.engine import told_apart
 from bot.db.errors import DatabaseUnavailable, Trouble
-from bot.db.tables import metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0001"
+HEAD = "0005"
 """The newest script in `migrations/versions`; a test holds them equal."""
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "migrations"
@@ -67,7 +67,7 @@ def _config(session: Connection) -> "Config":
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["connection"] = session
-    config.attributes["metadata"] = metadata
+    config.attributes["metadata"] = bypass_tables.bypasses.metadata
     return config
 
 

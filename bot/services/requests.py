@@ -18,7 +18,7 @@ from bot.domain.request import Request, file
 from bot.domain.routing import Desk, Subject, route
 from bot.domain.similarity import similar
 from bot.domain.summary import Preview
-from bot.services import reading
+from bot.services import bypasses, reading
 from bot.services.deps import Deps
 from bot.services.desks import Clock, desk_of, due_date, seated, today, with_deadline
 
@@ -52,6 +52,7 @@ def file_request(deps: Deps, command: FileRequest) -> tuple[Request, bool]:
         request, is_new = requests.file_once(session, deps.workspace, command.key, build)
         if is_new:
             outbox.add(session, deps.workspace, posts.about(file(request)), at=desk.now)
+            bypasses.note_request(session, deps, request, draft)
             if draft:
                 drafts.drop(session, deps.workspace, draft.id)
     deps.wake()
@@ -197,5 +198,6 @@ def invite(deps: Deps, author: PersonId, *, title: str, source: Source) -> Draft
         post = posts.invitation(draft.id, author)
         if outbox.add(session, deps.workspace, (post,), at=deps.now()):
             drafts.save(session, deps.workspace, draft, deps.now())
+            bypasses.note_shortcut(session, deps, source)
     deps.wake()
     return draft

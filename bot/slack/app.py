@@ -7,11 +7,12 @@ from typing import Any
 from slack_bolt import App, BoltResponse, Respond
 from slack_sdk import WebClient
 
+from bot.domain.bypass import Detect, Learner, MessageContext
 from bot.domain.ids import PersonId
 from bot.services.deps import Deps
 from bot.slack import refusals
 from bot.slack.kit import Kit
-from bot.slack.listeners import commands, decisions, home, messages, requests
+from bot.slack.listeners import bypasses, commands, decisions, detection, home, messages, requests
 from bot.slack.people import Directory
 from bot.slack.switchboard import Switchboard
 from bot.slack.traffic import Traffic
@@ -28,8 +29,19 @@ def make_client(token: str, base_url: str) -> WebClient:
     return WebClient(token=token, base_url=base_url, timeout=CLIENT_TIMEOUT_S, retry_handlers=[])
 
 
-def make_kit(deps: Deps, client: WebClient, bot_user: PersonId) -> Kit:
-    """Return what listeners are given."""
+def finds_nothing(_words: str, _context: MessageContext) -> None:
+    """Take no message for a bypass."""
+
+
+def make_kit(
+    deps: Deps,
+    client: WebClient,
+    bot_user: PersonId,
+    *,
+    detect: Detect = finds_nothing,
+    learner: Learner | None = None,
+) -> Kit:
+    """Return what listeners are given; without `detect` no message is a bypass."""
     return Kit(
         deps=deps,
         client=client,
@@ -38,6 +50,8 @@ def make_kit(deps: Deps, client: WebClient, bot_user: PersonId) -> Kit:
         threads=ThreadPoolExecutor(THREADS, thread_name_prefix="beside-ack"),
         lines=tuple(ThreadPoolExecutor(1, thread_name_prefix="in-line") for _ in range(LINES)),
         traffic=Traffic(),
+        detect=detect,
+        learner=learner,
     )
 
 
@@ -59,7 +73,7 @@ def make_app(kit: Kit, *, signing_secret: str) -> App:
         logger=log,
     )
     board = Switchboard()
-    for feature in (messages, requests, decisions, commands, home):
+    for feature in (messages, requests, decisions, commands, home, bypasses, detection):
         feature.register(board, kit)
     board.bind(app)
 

@@ -54,7 +54,19 @@ MENU_MINE = "menu.mine"
 MENU_INBOX = "menu.inbox"
 MENU_HELP = "menu.help"
 
+# Nudges. The value of each is the bypass's key.
+NUDGE_OPEN = "nudge.open"
+NUDGE_DISMISS = "nudge.dismiss"
+NUDGE_MUTE = "nudge.mute"
+NUDGE_UNMUTE = "nudge.unmute"
+
+# Detection, for stewards
+DETECTION_LEARNED = "detection.learned"
+DETECTION_UNLEARN = "detection.unlearn"
+
 # Forms
+BYPASS_FORM = "bypass.submit"
+DETECTION_FORM = "detection.submit"
 REQUEST_FORM = "request.submit"
 DECISION_FORM = "decision.submit"
 FORM_OF = {

@@ -8,6 +8,7 @@ from bot.slack import ids
 EVENTS = (
     "app_home_opened",
     "app_mention",
+    "member_joined_channel",
     "message.channels",
     "message.groups",
     "message.im",

@@ -20,8 +20,8 @@ REBUILD = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{head}"
 
 
 def upgrade():
@@ -96,14 +96,19 @@ def filed(url: str, number: int = 1) -> Request:
     return request
 
 
+def rebuild(recreate: str, more: str) -> str:
+    """The text of the script of tomorrow."""
+    return REBUILD.format(recreate=recreate, more=more, head=migrating.HEAD)
+
+
 @pytest.fixture
 def tomorrow(database_url: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The scripts with one more, 0002, for a database of today."""
+    """The scripts with one more for a database of today."""
     scripts = tmp_path / "migrations"
     shutil.copytree(migrating.SCRIPTS, scripts)
     recreate = "always" if kind == "sqlite" else "auto"
-    newest = scripts / "versions" / "0002_rebuild.py"
-    newest.write_text(REBUILD.format(recreate=recreate, more="pass"), encoding="utf-8")
+    newest = scripts / "versions" / "9999_rebuild.py"
+    newest.write_text(rebuild(recreate, "pass"), encoding="utf-8")
     monkeypatch.setattr(migrating, "SCRIPTS", scripts)
     return newest
 
@@ -113,7 +118,7 @@ def test_rebuilding_a_parent_table_keeps_its_children(database_url: str) -> None
     request = filed(database_url)
 
     migrating.upgrade(database_url)
-    migrating.downgrade(database_url, "0001")
+    migrating.downgrade(database_url, migrating.HEAD)
     migrating.upgrade(database_url)
 
     database = Database(database_url)
@@ -131,7 +136,7 @@ def test_rebuilding_a_parent_table_keeps_its_children(database_url: str) -> None
 def test_a_script_that_loses_parents_changes_nothing(tomorrow: Path, database_url: str) -> None:
     request = filed(database_url)
     loses = "op.execute('DELETE FROM requests')"
-    tomorrow.write_text(REBUILD.format(recreate="always", more=loses), encoding="utf-8")
+    tomorrow.write_text(rebuild("always", loses), encoding="utf-8")
 
     with pytest.raises(DatabaseUnavailable) as caught:
         migrating.upgrade(database_url)
@@ -144,7 +149,7 @@ def test_a_script_that_loses_parents_changes_nothing(tomorrow: Path, database_ur
     assert caught.value.trouble is Trouble.NOT_MIGRATED
 
 
-@pytest.mark.parametrize(("version", "is_current"), [("0000", False), ("0099", True)])
+@pytest.mark.parametrize(("version", "is_current"), [("0001", False), ("0099", True)])
 def test_an_older_schema_is_not_current_and_a_newer_one_is(
     database_url: str, version: str, is_current: bool
 ) -> None:
@@ -179,7 +184,7 @@ def test_a_database_that_cannot_be_migrated_says_why(
 @pytest.mark.usefixtures("tomorrow")
 def test_a_script_that_fails_keeps_its_own_error(tomorrow: Path, database_url: str) -> None:
     fails = "op.execute('SELECT * FROM never_made')"
-    tomorrow.write_text(REBUILD.format(recreate="auto", more=fails), encoding="utf-8")
+    tomorrow.write_text(rebuild("auto", fails), encoding="utf-8")
 
     with pytest.raises(DBAPIError, match="never_made"):
         migrating.upgrade(database_url)

@@ -11,6 +11,7 @@ from bot.services import reading, requests
 from bot.slack import forms, ids
 from bot.slack.call import Call, showing
 from bot.slack.kit import Kit
+from bot.slack.listeners import bypasses, detection
 from bot.slack.listeners.requests import open_form
 from bot.slack.switchboard import Switchboard
 from bot.slack.views import menus
@@ -30,6 +31,10 @@ WORDS: dict[str, str] = {
     "inbox": "inbox",
     "charte": "who",
     "charter": "who",
+    "contournement": "bypass",
+    "bypass": "bypass",
+    "nudge": "nudge",
+    "detection": "detection",
 }
 """Words understood first, without accents or case, and what they show."""
 
@@ -119,4 +124,6 @@ SHOWN: dict[str, Callable[[Call], None]] = {
     "help": show_help,
     "mine": show_mine,
     "inbox": show_inbox,
+    "detection": detection.show_detection,
+    **bypasses.SHOWN,
 }

@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import Ack, Respond
 
 from bot.domain.ids import PersonId
-from bot.services import people, reading
+from bot.services import bypasses_settings, people, reading
 from bot.slack.dumping import dump_view
 from bot.slack.kit import Kit
 from bot.slack.switchboard import Switchboard
@@ -35,5 +35,6 @@ def publish(kit: Kit, person: PersonId) -> None:
         to_decide=reading.inbox(kit.deps, person),
         mine=reading.mine(kit.deps, person),
         draft=reading.unfinished(kit.deps, person),
+        is_muted=bypasses_settings.is_muted(kit.deps, person),
     )
     kit.client.views_publish(user_id=person, view=dump_view(view))

@@ -20,6 +20,7 @@ def home(
     to_decide: Sequence[Summary],
     mine: Sequence[Summary],
     draft: Draft | None,
+    is_muted: bool = False,
 ) -> View:
     """Return somebody's App Home; 100 blocks at most whatever there is."""
     blocks: list[Block] = [
@@ -35,6 +36,9 @@ def home(
         blocks += _draft(draft, locale)
     blocks += _list("home.to_decide", "home.nothing_to_decide", to_decide, locale, zone)
     blocks += _list("home.mine", "home.nothing_asked", mine, locale, zone)
+    if is_muted:
+        undo = button(locale, ids.NUDGE_UNMUTE, value="home")
+        blocks += [divider(), section(text(locale, "home.muted"), accessory=undo)]
     return View(type="home", blocks=blocks)
 
 
