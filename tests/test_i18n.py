@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.domain import errors
+from bot.domain.bypass import Mode, Origin
 from bot.domain.charter import Layer, Role, Verdict
 from bot.domain.errors import DomainError
 from bot.domain.events import EventKind, Status
@@ -68,6 +69,9 @@ def families() -> Iterator[str]:
     yield from (f"verdict.{verdict}" for verdict in Verdict)
     yield from (f"form.verdict_{verdict}" for verdict in Verdict)
     yield from (f"event.{kind}" for kind in EventKind)
+    yield from (f"origin.{origin}" for origin in Origin)
+    for mode in Mode:
+        yield from (f"introduction.{mode}", f"mode.{mode}", f"mode.{mode}_description")
     for error in vars(errors).values():
         if isinstance(error, type) and issubclass(error, DomainError) and error is not DomainError:
             if error.key == "cannot_delegate":
@@ -109,6 +113,10 @@ def test_every_key_the_code_names_exists_and_every_key_is_named() -> None:
         "charter.show.",
         "form.",
         "alert.",
+        "introduction.",
+        "origin.",
+        "mode.",
+        "about.",
         "manifest.",
     )
     unused = {

@@ -75,7 +75,7 @@ def _by_mode(
             shown, more = named[:NAMED_CHANNELS], len(named) - NAMED_CHANNELS
             if more > 0:
                 shown = [*shown[:-1], count(locale, "detection.more", more + 1)]
-            name = text(locale, f"detection.{mode}")
+            name = text(locale, f"mode.{mode}")
             lines.append(f"*{name}* · {listed(shown, locale)}")
     return lines
 
@@ -97,8 +97,8 @@ def _inputs(rooms: Sequence[Room], locale: str) -> list[Block]:
     modes = [
         choice(
             mode,
-            text(locale, f"detection.{mode}"),
-            description=text(locale, f"detection.{mode}_description"),
+            text(locale, f"mode.{mode}"),
+            description=text(locale, f"mode.{mode}_description"),
         )
         for mode in Mode
     ]

@@ -56,8 +56,8 @@ def declaration(locale: str) -> View:
     about = [
         choice(
             name,
-            text(locale, f"bypass.{name}"),
-            description=text(locale, f"bypass.{name}_description"),
+            text(locale, f"about.{name}"),
+            description=text(locale, f"about.{name}_description"),
         )
         for name in (ANONYMOUS, ABOUT_ME)
     ]
