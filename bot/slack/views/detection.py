@@ -19,8 +19,8 @@ from bot.slack import ids
 from bot.slack.views.inputs import choice, field, plain, radio
 from bot.slack.views.parts import button, clip, context, escape, listed, section
 
-OPTIONS, GROUPS = 100, 15
-"""Slack's most options in a group, and as many groups as fit in a view."""
+OPTIONS, GROUPS = 100, 10
+"""Slack's most options in a group, and as many groups as fit in 250 KB."""
 
 LESSONS_SHOWN = 40
 NAMED_CHANNELS = 60
@@ -47,6 +47,8 @@ def detection_form(
     if rooms:
         blocks += [section(line) for line in _by_mode(rooms, modes, locale, usual)]
         blocks += _inputs(rooms, locale)
+        if len(rooms) > OPTIONS * GROUPS:
+            blocks.append(context(count(locale, "common.and_more", len(rooms) - OPTIONS * GROUPS)))
     else:
         blocks.append(section(text(locale, "detection.nowhere")))
     if learned:
@@ -133,6 +135,7 @@ def learned_view(learned: Sequence[Learned], locale: str, *, now: datetime) -> V
 
 def _lesson(lesson: Learned, locale: str, now: datetime) -> str:
     people = count(locale, "detection.people", lesson.people)
-    age = count(locale, "detection.age", (now - lesson.last_at).days)
+    days = (now - lesson.last_at).days
+    age = count(locale, "detection.age", days) if days else text(locale, "detection.today")
     cues = escape(clip(", ".join(lesson.cues), 200)) or "–"
     return text(locale, "detection.lesson", people=people, age=age, cues=cues)
