@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.scenarios.conftest import Company, words
-from tests.scenarios.watching import ASKED, choose, ledger, nudges, wait_nudged, watched
+from tests.scenarios.watching import ASKED, choose, dismiss, ledger, watched
 
 
 @pytest.fixture
@@ -42,11 +42,8 @@ def test_nobody_else_chooses(office: Company) -> None:
 
 def test_a_steward_sees_what_was_learned_without_names_and_undoes_it(office: Company) -> None:
     choose(office, "nudge", "produit")
-    for who in ("hugo", "ines"):
-        office.person(who).write("produit", ASKED)
-        nudge = wait_nudged(office, who)
-        office.person(who).click("produit", nudge["ts"], "nudge.dismiss")
-        office.wait(lambda who=who: nudges(office, who) == [])  # type: ignore[misc]
+    dismiss(office, "hugo")
+    dismiss(office, "ines")
     karim = office.person("karim")
     karim.command("/arbitrage", "détection")
     karim.wait_view(lambda view: "1 exception apprise" in str(view["blocks"]))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from bot.db.bypass_tables import bypasses
+from bot.db.bypass_tables import bypasses, lessons
 from bot.db.engine import Database
 from bot.domain.bypass import Detect
 from tests.detecting import SameWords, detect
@@ -55,6 +55,27 @@ def wait_counted(office: Company, channel: str, ts: str) -> Row[Any]:
     key = key_of(office, channel, ts)
     office.wait(lambda: any(line.key == key for line in ledger(office)))
     return next(line for line in ledger(office) if line.key == key)
+
+
+def dismiss(office: Company, who: str, channel: str = "produit") -> None:
+    """Ask as somebody who is nudged and says that it is no request; wait until it is learned."""
+    before = taught(office)
+    person = office.person(who)
+    person.write(channel, ASKED)
+    nudge = wait_nudged(office, who)
+    assert person.click(channel, nudge["ts"], "nudge.dismiss").is_acked
+    office.wait(lambda: nudges(office, who) == [])
+    office.wait(lambda: taught(office) > before)
+
+
+def taught(office: Company) -> int:
+    """Return how many lessons people gave."""
+    database = Database(office.settings.database_url)
+    try:
+        with database.read() as session:
+            return len(session.execute(select(lessons.c.author)).all())
+    finally:
+        database.close()
 
 
 def let_pass(office: Company) -> None:
