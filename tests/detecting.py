@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.bypass import Detection, Lesson, MessageContext
+from bot.domain.bypass import STRICT, Detection, Lesson, MessageContext
 
 PHRASES = {
     "meeting": re.compile(r"petit point rapide|quick sync", re.IGNORECASE),
@@ -22,6 +22,7 @@ class PhraseCue:
 
 @dataclass(frozen=True, kw_only=True)
 class PhraseDetection:
+    level: str = STRICT
     cues: tuple[PhraseCue, ...]
 
 

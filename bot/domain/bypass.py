@@ -36,6 +36,9 @@ class Origin(StrEnum):
     CORRIDOR = "corridor"
 
 
+STRICT = "strict"
+"""The level of detection that is worth a nudge: one that is wrong costs more than one missed."""
+
 DECLARED = (Origin.MAIL, Origin.MEETING, Origin.CORRIDOR)
 
 
@@ -65,6 +68,10 @@ class Cue(Protocol):
 
 class Detection(Protocol):
     """What a detector finds in a message that it takes for a bypass."""
+
+    @property
+    def level(self) -> str:
+        """How sure it is: `strict` is worth a nudge, any other only worth counting."""
 
     @property
     def cues(self) -> Sequence[Cue]:

@@ -15,6 +15,7 @@ from bot.domain import posts
 from bot.domain.bypass import (
     CONVERTED_WITHIN,
     LEARNED_FOR,
+    STRICT,
     Bypass,
     Detection,
     Learner,
@@ -63,7 +64,7 @@ def count(deps: Deps, heard: Heard, found: Detection, learner: Learner | None) -
 
     Nothing is kept in a channel that is off, in the thread of a request, of a message like those
     that people said are none, nor of an edit of an old one. A first count is the only chance of a
-    nudge, and an edit has none.
+    nudge; an edit has none, nor what the detector is not sure of.
     """
     with deps.begin() as session:
         mode = nudging.mode_of(session, deps.workspace, heard.channel) or deps.charter.bypasses.mode
@@ -73,7 +74,8 @@ def count(deps: Deps, heard: Heard, found: Detection, learner: Learner | None) -
             return False
         if not bypasses.add(session, deps.workspace, _bypass(deps, heard, found)):
             return False
-        is_nudged = mode is Mode.NUDGE and not heard.is_edit and _take_turn(session, deps, heard)
+        may_be_nudged = mode is Mode.NUDGE and found.level == STRICT and not heard.is_edit
+        is_nudged = may_be_nudged and _take_turn(session, deps, heard)
         if is_nudged:
             bypasses.mark_nudged(session, deps.workspace, heard.key, deps.now())
         return is_nudged

@@ -21,31 +21,42 @@ MENTION = re.compile(r"<@([A-Z0-9]+)")
 NOT_ONES_OWN = frozenset({"rich_text_quote", "rich_text_preformatted"})
 
 
-def heard(body: Payload, *, arbitrations: ChannelId, bot: PersonId) -> Heard | None:
-    """Return what a message event says, None for what is never a bypass.
+def written(body: Payload, *, arbitrations: ChannelId, bot: PersonId) -> Payload | None:
+    """Return the message of an event, the new one for an edit; None for what is never a bypass.
 
     Never one: what bots write, joins and the like, the arbitration channel and its threads, direct
-    messages, what calls the bot or starts with a slash, a message without words of one's own.
+    messages.
     """
     event = body["event"]
-    is_edit = event.get("subtype") == "message_changed"
-    message: Payload = (event.get("message") or {}) if is_edit else event
+    message: Payload = (event.get("message") or {}) if is_edit(event) else event
     author, channel = message.get("user"), event.get("channel")
     is_written = message.get("subtype") in WRITTEN and not message.get("bot_id")
     is_here = event.get("channel_type") in CHANNELS and channel != arbitrations
-    if not (is_written and is_here and author) or author == bot:
-        return None
+    return message if is_written and is_here and author and author != bot else None
+
+
+def is_edit(event: Payload) -> bool:
+    """Tell whether an event is an edit of a message."""
+    return event.get("subtype") == "message_changed"
+
+
+def words_to_read(message: Payload, bot: PersonId) -> str:
+    """Return a message's own words; none when it calls the bot or starts with a slash."""
     words = own_words(message)
-    if not words or words.startswith("/") or f"<@{bot}" in words:
-        return None
+    is_way_in = words.startswith("/") or ("<@" in words and f"<@{bot}" in words)
+    return "" if is_way_in else words
+
+
+def heard(body: Payload, message: Payload, words: str) -> Heard:
+    """Return what is kept in memory of a message that is a bypass."""
     ts, root = message["ts"], message.get("thread_ts")
     return Heard(
-        channel=ChannelId(channel or ""),
+        channel=ChannelId(body["event"]["channel"]),
         ts=ts,
-        author=PersonId(author),
+        author=PersonId(message["user"]),
         words=words,
         thread_ts=root if root != ts else None,
-        is_edit=is_edit,
+        is_edit=is_edit(body["event"]),
     )
 
 
@@ -59,10 +70,9 @@ def own_words(message: Payload) -> str:
 
     Where it does not, quotes and code stay, with their marks.
     """
-    text = str(message.get("text") or "").strip()
     parts = list(_rich_parts(message))
-    if not any(_is_not_own(part) for part in parts):
-        return text
+    if not any(map(_is_not_own, parts)):
+        return str(message.get("text") or "").strip()
     return "\n".join(_part(part) for part in parts if part.get("type") not in NOT_ONES_OWN).strip()
 
 

@@ -104,6 +104,14 @@ def test_only_stewards_choose_and_unlearn(deps: Deps) -> None:
         bypasses_settings.unlearn(deps, HUGO, "x")
 
 
+def test_what_the_detector_is_not_sure_of_is_only_counted(nudging: Deps) -> None:
+    unsure = replace(FOUND, level="balanced")
+
+    assert not bypasses.count(nudging, heard(1), unsure, None)
+    assert len(kept(nudging)) == 1
+    assert count(nudging, heard(2))
+
+
 def test_a_turn_comes_back_after_the_charter_s_hours(nudging: Deps, clock: FakeClock) -> None:
     assert count(nudging, heard(1))
 

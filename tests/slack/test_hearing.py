@@ -25,7 +25,9 @@ def an_event(**changes: Any) -> dict[str, Any]:
 
 
 def hear(body: dict[str, Any]) -> Heard | None:
-    return hearing.heard(body, arbitrations=CHANNEL, bot=BOT)
+    message = hearing.written(body, arbitrations=CHANNEL, bot=BOT)
+    words = hearing.words_to_read(message, BOT) if message else ""
+    return hearing.heard(body, message, words) if message and words else None
 
 
 def rich(*parts: dict[str, Any]) -> list[dict[str, Any]]:

@@ -61,27 +61,27 @@ def notice(kit: Kit, body: Payload) -> None:
 
     The ack is on its way before: only a detection is worth a thread of its own.
     """
-    heard = hearing.heard(body, arbitrations=kit.deps.channel, bot=kit.bot_user)
-    if heard is None:
-        return
-    found = _detect(kit, heard)
-    if found is not None:
+    message = hearing.written(body, arbitrations=kit.deps.channel, bot=kit.bot_user)
+    words = hearing.words_to_read(message, kit.bot_user) if message else ""
+    found = _detect(kit, words, message) if message and words else None
+    if message and found:
+        heard = hearing.heard(body, message, words)
         kit.later(lambda: _count(kit, heard, found))
 
 
-def _detect(kit: Kit, heard: Heard) -> Detection | None:
+def _detect(kit: Kit, words: str, message: Payload) -> Detection | None:
     try:
-        return kit.detect(heard.words, _context(kit, heard))
+        return kit.detect(words, _context(kit, words, message))
     except Exception as error:  # noqa: BLE001  # raised again, without the words
         place = traceback.extract_tb(error.__traceback__)[-1]
         # Not from `error`: its words may be the message's, and the log must not have them.
         raise DetectorBroke(f"{type(error).__name__} at {place.name}:{place.lineno}") from None
 
 
-def _context(kit: Kit, heard: Heard) -> MessageContext:
-    mentioned = hearing.mentioned_in(heard.words)
+def _context(kit: Kit, words: str, message: Payload) -> MessageContext:
+    mentioned = hearing.mentioned_in(words) if "<@" in words else frozenset()
     return MessageContext(
-        is_reply=heard.thread_ts is not None,
+        is_reply=message.get("thread_ts") not in {None, message["ts"]},
         is_to_decider=bool(mentioned and mentioned & bypasses.deciders(kit.deps)),
     )
 
@@ -90,7 +90,8 @@ def _count(kit: Kit, heard: Heard, found: Detection) -> None:
     author = kit.directory.person(heard.author)
     if people.is_barred(author) or not bypasses.count(kit.deps, heard, found, kit.learner):
         return
-    phrase = next((cue.phrase for cue in found.cues if cue.phrase.strip()), "")
+    phrases = (forms.readable(cue.phrase) for cue in found.cues)
+    phrase = next((phrase for phrase in phrases if phrase), "")
     nudge = nudges.nudge(heard.key, phrase, author.locale)
     kit.client.chat_postEphemeral(
         channel=heard.channel,
