@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.bypass import MessageContext
 from tests.scenarios.conftest import Company, words
 from tests.scenarios.watching import (
     ASKED,
@@ -174,6 +175,24 @@ def test_a_nudge_opened_where_the_bot_has_left_opens_an_empty_form(nudging: Comp
     hugo.click("produit", nudge["ts"], "nudge.open")
 
     assert hugo.wait_view()["state"]["values"]["title"]["value"].get("value") is None
+
+
+def test_a_detector_that_breaks_puts_no_words_in_the_log(
+    sqlite_template: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def breaks(words: str, context: MessageContext) -> None:
+        raise KeyError(words)
+
+    caplog.set_level("INFO")
+    path = tmp_path / "broken.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    with watched(f"sqlite:///{path}", tmp_path, detect=breaks) as office:
+        office.person("hugo").write("produit", ASKED)
+        office.wait(lambda: "KeyError at breaks" in caplog.text)
+
+        assert office.person("hugo").command("/arbitrage", "aide").is_acked
+
+    assert "petit point" not in caplog.text
 
 
 def test_words_of_a_message_are_in_no_log(
