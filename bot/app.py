@@ -18,7 +18,7 @@ from slack_sdk.web import SlackResponse
 from bot import config
 from bot.db import migrating, outbox
 from bot.db.engine import Database
-from bot.domain.bypass import Detect, Learner
+from bot.domain.bypass_detection import Detect, Learner
 from bot.domain.ids import ChannelId, PersonId, WorkspaceId
 from bot.jobs import Job, Timetable
 from bot.services import bypasses, charters, people

@@ -1,6 +1,6 @@
-"""The tables of bypasses: the ledger, what each channel is watched for, limits, lessons."""
+"""The tables of bypasses: the ledger, what each channel is watched for, limits, answers."""
 
-from sqlalchemy import Column, Index, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, String, Table, Text
 
 from bot.db.tables import UtcDateTime, metadata
 
@@ -48,15 +48,16 @@ nudge_limits = Table(
 )
 """When somebody was nudged last, and whether they asked for no more. Says nothing of which."""
 
-lessons = Table(
-    "lessons",
+nudge_answers = Table(
+    "nudge_answers",
     metadata,
     Column("workspace_id", String(32), primary_key=True),
     Column("id", String(64), primary_key=True),
-    Column("author", String(64), primary_key=True),
+    Column("author", String(64), nullable=False),
+    Column("is_request", Boolean, nullable=False),
     Column("signature", Text, nullable=False),
-    Column("cues", Text, nullable=False),
+    Column("combination", String(255), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Index(None, "workspace_id", "at"),
 )
-"""What people said is not a request: hashed signatures; `author` only tells two people apart."""
+"""What people answered to nudges, to learn from. `author` and `signature` are keyed hashes."""

@@ -1,21 +1,17 @@
-"""Bypasses: arbitrations asked for outside the channel. How they are found, kept and counted.
+"""Bypasses: arbitrations asked for outside the channel. How they are kept and counted.
 
 Nothing here has an author or people's words. Source: product §6, governance §9.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
 
 from bot.domain.ids import ChannelId
 
 CONVERTED_WITHIN = timedelta(hours=48)
 """A bypass that became a request by then is a converted one. Source: governance §9."""
-
-LEARNED_FOR = timedelta(days=90)
-"""What a dismissal teaches is forgotten after this long. Source: detection.md §4."""
 
 
 class Mode(StrEnum):
@@ -36,9 +32,6 @@ class Origin(StrEnum):
     CORRIDOR = "corridor"
 
 
-STRICT = "strict"
-"""The level of detection that is worth a nudge: one that is wrong costs more than one missed."""
-
 DECLARED = (Origin.MAIL, Origin.MEETING, Origin.CORRIDOR)
 
 
@@ -52,75 +45,6 @@ class BypassPlan:
     mode: Mode = Mode.OBSERVE
     nudge_every: timedelta = timedelta(hours=24)
     kept_for: timedelta = timedelta(days=400)
-
-
-class Cue(Protocol):
-    """A sign of a bypass, and the words of the message that show it."""
-
-    @property
-    def name(self) -> str:
-        """What kind of sign it is."""
-
-    @property
-    def phrase(self) -> str:
-        """The message's own words."""
-
-
-class Detection(Protocol):
-    """What a detector finds in a message that it takes for a bypass."""
-
-    @property
-    def level(self) -> str:
-        """How sure it is: `strict` is worth a nudge, any other only worth counting."""
-
-    @property
-    def cues(self) -> Sequence[Cue]:
-        """The signs, the strongest first."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class MessageContext:
-    """Where a message stands, for what its words alone do not say."""
-
-    is_reply: bool = False
-    is_to_decider: bool = False
-
-
-Detect = Callable[[str, MessageContext], Detection | None]
-"""Tells whether a message is a bypass; None when it is not. Pure."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lesson:
-    """What one person said is not a request: a signature that gives no words back.
-
-    `author` is a mark that only tells two people apart. `cues` are the names of what was found.
-    """
-
-    signature: str
-    cues: tuple[str, ...]
-    author: str
-    at: datetime
-
-
-class Learner(Protocol):
-    """What dismissals teach a detector. Pure: both functions only look at what they are given."""
-
-    def signature(self, words: str, /) -> str:
-        """Return the hashed signature of a message."""
-
-    def is_excepted(self, words: str, detection: Detection, lessons: Sequence[Lesson], /) -> bool:
-        """Tell whether `lessons` say that this message is not a request."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Learned:
-    """What several people said of one kind of message, for stewards: how many, never who."""
-
-    id: str
-    cues: tuple[str, ...]
-    people: int
-    last_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,16 +10,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.db import bypasses, cards, drafts, lessons, nudging, outbox
+from bot.db import answers, bypasses, cards, drafts, nudging, outbox
 from bot.domain import posts
 from bot.domain.bypass import (
     CONVERTED_WITHIN,
-    LEARNED_FOR,
-    STRICT,
     Bypass,
-    Detection,
-    Learner,
-    Lesson,
     Mode,
     Origin,
     declared_key,
@@ -27,14 +22,15 @@ from bot.domain.bypass import (
     iso_week,
     message_key,
 )
+from bot.domain.bypass_detection import LEARNED_FOR, STRICT, Answer, Detection, Learner
 from bot.domain.charter import Role
 from bot.domain.content import Draft, Fields, Source
 from bot.domain.ids import ChannelId, PersonId
 from bot.domain.request import Request
 from bot.services.deps import Deps
 
-LESSONS_OF_ONE = 20
-"""What one person can teach within ninety days: who bypasses most, dismisses most."""
+ANSWERS_OF_ONE = 20
+"""How many answers of one person teach in ninety days: who bypasses most, dismisses most."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,11 +66,12 @@ def count(deps: Deps, heard: Heard, found: Detection, learner: Learner | None) -
         mode = nudging.mode_of(session, deps.workspace, heard.channel) or deps.charter.bypasses.mode
         if mode is Mode.OFF or _is_too_old(deps, heard) or _is_about_request(session, deps, heard):
             return False
-        if learner is not None and learner.is_excepted(heard.words, found, _taught(session, deps)):
+        revised = _revised(session, deps, heard, found, learner)
+        if revised is None:
             return False
         if not bypasses.add(session, deps.workspace, _bypass(deps, heard, found)):
             return False
-        may_be_nudged = mode is Mode.NUDGE and found.level == STRICT and not heard.is_edit
+        may_be_nudged = mode is Mode.NUDGE and revised.level == STRICT and not heard.is_edit
         is_nudged = may_be_nudged and _take_turn(session, deps, heard)
         if is_nudged:
             bypasses.mark_nudged(session, deps.workspace, heard.key, deps.now())
@@ -95,8 +92,14 @@ def _is_about_request(session: Connection, deps: Deps, heard: Heard) -> bool:
     return bypasses.is_request(session, deps.workspace, message_key(heard.channel, root))
 
 
-def _taught(session: Connection, deps: Deps) -> tuple[Lesson, ...]:
-    return lessons.since(session, deps.workspace, deps.now() - LEARNED_FOR)
+def _revised(
+    session: Connection, deps: Deps, heard: Heard, found: Detection, learner: Learner | None
+) -> Detection | None:
+    """Return what the answers of the last ninety days leave of a detection."""
+    if learner is None:
+        return found
+    given = answers.since(session, deps.workspace, deps.now() - LEARNED_FOR)
+    return learner.revise(heard.words, found, given, deps.now())
 
 
 def _bypass(deps: Deps, heard: Heard, found: Detection) -> Bypass:
@@ -144,22 +147,34 @@ def dismiss(deps: Deps, key: str) -> None:
         bypasses.mark_dismissed(session, deps.workspace, key, deps.now())
 
 
-def learn(deps: Deps, by: PersonId, *, signature: str, cues: tuple[str, ...]) -> None:
-    """Learn that messages of this signature are no requests, for ninety days.
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """An answer to the nudge of the bypass `key`. `words` are hashed, and never kept."""
+
+    key: str
+    by: PersonId
+    words: str
+    is_request: bool
+
+
+def learn(deps: Deps, answered: Answered, found: Detection, learner: Learner) -> None:
+    """Keep what an answer teaches for ninety days; the last answer to a nudge is the one kept.
 
     Whoever taught as much as one person can is thanked all the same.
     """
     now = deps.now()
+    answer = Answer(
+        id=hashlib.sha256(answered.key.encode()).hexdigest(),
+        is_request=answered.is_request,
+        signature=learner.signature(answered.words),
+        combination=learner.combination(found),
+        author=learner.mark(answered.by),
+        at=now,
+    )
     with deps.begin() as session:
-        author = _mark_of(deps, by)
-        given = lessons.count_of(session, deps.workspace, author, now - LEARNED_FOR)
-        if given < LESSONS_OF_ONE:
-            lesson = Lesson(signature=signature, cues=cues, author=author, at=now)
-            lessons.add(session, deps.workspace, lesson)
-
-
-def _mark_of(deps: Deps, person: PersonId) -> str:
-    return hashlib.sha256(f"{deps.workspace}:{person}".encode()).hexdigest()[:16]
+        before = answers.count_of(session, deps.workspace, answer.author, now - LEARNED_FOR)
+        if before < ANSWERS_OF_ONE:
+            answers.add(session, deps.workspace, answer)
 
 
 def declare(deps: Deps, *, submission: str, origin: Origin) -> None:
@@ -213,8 +228,8 @@ def introduce(deps: Deps, channel: ChannelId) -> None:
 
 
 def forget(deps: Deps) -> None:
-    """Forget what is older than the charter keeps, and lessons older than ninety days."""
+    """Forget what is older than the charter keeps, and answers older than ninety days."""
     now = deps.now()
     with deps.begin() as session:
         bypasses.forget_before(session, deps.workspace, now - deps.charter.bypasses.kept_for)
-        lessons.forget_before(session, deps.workspace, now - LEARNED_FOR)
+        answers.forget_before(session, deps.workspace, now - LEARNED_FOR)

@@ -1,7 +1,8 @@
 """What people choose about nudges, and what stewards choose and see of detection."""
 
-from bot.db import lessons, nudging
-from bot.domain.bypass import LEARNED_FOR, Learned, Mode
+from bot.db import answers, nudging
+from bot.domain.bypass import Mode
+from bot.domain.bypass_detection import LEARNED_FOR, Learned, Learner
 from bot.domain.errors import NotASteward
 from bot.domain.ids import ChannelId, PersonId
 from bot.services.deps import Deps
@@ -54,14 +55,22 @@ def choose_mode(deps: Deps, by: PersonId, channels: tuple[ChannelId, ...], mode:
         nudging.set_mode(session, deps.workspace, channels, mode, deps.now())
 
 
-def learned(deps: Deps) -> tuple[Learned, ...]:
-    """Return what people taught lately: how many of them, never who."""
+def learned(deps: Deps, learner: Learner | None) -> tuple[Learned, ...]:
+    """Return what people taught lately, the latest first: how many of them, never who."""
+    if learner is None:
+        return ()
     with deps.read() as session:
-        return lessons.learned(session, deps.workspace, deps.now() - LEARNED_FOR)
+        given = answers.since(session, deps.workspace, deps.now() - LEARNED_FOR)
+    return tuple(
+        sorted(learner.learned(given, deps.now()), key=lambda it: it.last_at, reverse=True)
+    )
 
 
-def unlearn(deps: Deps, by: PersonId, lesson: str) -> None:
-    """Forget one lesson; twice does no harm. Raises NotASteward."""
+def unlearn(deps: Deps, by: PersonId, lesson: str, learner: Learner | None) -> None:
+    """Forget the answers that taught something; twice does no harm. Raises NotASteward."""
     require_steward(deps, by)
+    forgotten = [
+        it for found in learned(deps, learner) if found.id == lesson for it in found.answers
+    ]
     with deps.begin() as session:
-        lessons.drop(session, deps.workspace, lesson)
+        answers.drop(session, deps.workspace, forgotten)

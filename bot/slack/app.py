@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt import App, BoltResponse, Respond
 from slack_sdk import WebClient
 
-from bot.domain.bypass import Detect, Learner, MessageContext
+from bot.domain.bypass_detection import Detect, Learner, MessageContext
 from bot.domain.ids import PersonId
 from bot.services.deps import Deps
 from bot.slack import refusals

@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 
-from bot.domain.bypass import Detect, Learner
+from bot.domain.bypass_detection import Detect, Learner
 from bot.domain.ids import PersonId
 from bot.services.deps import Deps
 from bot.slack.dumping import dump_view

@@ -1,4 +1,4 @@
-"""Keep the ledger of bypasses, modes of channels, limits of nudges, and lessons."""
+"""Keep the ledger of bypasses, modes of channels, limits of nudges, and answers to them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 INDEXES = {
     "bypasses": ("at", "thread", "request_id"),
-    "lessons": ("at",),
+    "nudge_answers": ("at",),
 }
 
 
@@ -34,14 +34,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "person_id", name=op.f("pk_nudge_limits")),
     )
     op.create_table(
-        "lessons",
+        "nudge_answers",
         sa.Column("workspace_id", sa.String(length=32), nullable=False),
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("author", sa.String(length=64), nullable=False),
+        sa.Column("is_request", sa.Boolean(), nullable=False),
         sa.Column("signature", sa.Text(), nullable=False),
-        sa.Column("cues", sa.Text(), nullable=False),
+        sa.Column("combination", sa.String(length=255), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("workspace_id", "id", "author", name=op.f("pk_lessons")),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_nudge_answers")),
     )
     for table, indexes in INDEXES.items():
         for column in indexes:
@@ -72,5 +73,5 @@ def _create_ledger() -> None:
 
 def downgrade() -> None:
     """Undo."""
-    for table in ("lessons", "nudge_limits", "watched_channels", "bypasses"):
+    for table in ("nudge_answers", "nudge_limits", "watched_channels", "bypasses"):
         op.drop_table(table)

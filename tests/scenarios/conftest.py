@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.app import Bot, build
-from bot.domain.bypass import Detect, Learner
+from bot.domain.bypass_detection import Detect, Learner
 from bot.sandbox.cast import Member, demo_cast
 from bot.sandbox.faults import Fault
 from bot.sandbox.person import PersonDriver

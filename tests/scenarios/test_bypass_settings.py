@@ -53,7 +53,7 @@ def test_a_steward_sees_what_was_learned_without_names_and_undoes_it(office: Com
     shown = str(view["blocks"])
     karim.press("detection.unlearn")
 
-    assert "2 personnes · aujourd’hui · indices" in shown
+    assert "laissés de côté* · 2 personnes · aujourd’hui" in shown
     assert "HUGO" not in shown
     assert "petit point" not in shown
     karim.wait_view(lambda view: "Aucune exception" in str(view["blocks"]))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.bypass import MessageContext
+from bot.domain.bypass_detection import MessageContext
 from tests.scenarios.conftest import Company, words
 from tests.scenarios.watching import (
     ASKED,

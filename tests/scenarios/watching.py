@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from bot.db.bypass_tables import bypasses, lessons
+from bot.db.bypass_tables import bypasses, nudge_answers
 from bot.db.engine import Database
-from bot.domain.bypass import Detect
+from bot.domain.bypass_detection import Detect
 from tests.detecting import SameWords, detect
 from tests.scenarios.conftest import Company, company
 
@@ -69,11 +69,11 @@ def dismiss(office: Company, who: str, channel: str = "produit") -> None:
 
 
 def taught(office: Company) -> int:
-    """Return how many lessons people gave."""
+    """Return how many answers are learned from."""
     database = Database(office.settings.database_url)
     try:
         with database.read() as session:
-            return len(session.execute(select(lessons.c.author)).all())
+            return len(session.execute(select(nudge_answers.c.author)).all())
     finally:
         database.close()
 

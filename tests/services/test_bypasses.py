@@ -8,19 +8,20 @@ import pytest
 from sqlalchemy import select
 
 from bot.db.bypass_tables import bypasses as lines
-from bot.db.bypass_tables import lessons as lesson_rows
+from bot.db.bypass_tables import nudge_answers as answer_rows
 from bot.domain.bypass import BypassPlan, Mode, Origin, Ratio
 from bot.domain.content import Draft, Source
 from bot.domain.errors import NotASteward
 from bot.domain.ids import ChannelId, PersonId
 from bot.services import bypasses, bypasses_settings, requests
-from bot.services.bypasses import Heard
+from bot.services.bypasses import Answered, Heard
 from bot.services.bypasses_numbers import bypass_numbers
 from bot.services.deps import Deps
-from tests.builders import AMINA, CLAIRE, HUGO, INES, JOHN, LEA, NOW, FakeClock, some_fields
+from tests.builders import AMINA, HUGO, INES, JOHN, LEA, NOW, FakeClock, some_fields
 from tests.detecting import PhraseCue, PhraseDetection, SameWords
 
 ROOM, OTHER = ChannelId("C0PRODUIT"), ChannelId("C0TECH")
+LEARNER = SameWords()
 FOUND = PhraseDetection(cues=(PhraseCue(name="meeting", phrase="petit point rapide"),))
 
 
@@ -101,7 +102,7 @@ def test_only_stewards_choose_and_unlearn(deps: Deps) -> None:
     with pytest.raises(NotASteward):
         bypasses_settings.choose_mode(deps, HUGO, (ROOM,), Mode.OFF)
     with pytest.raises(NotASteward):
-        bypasses_settings.unlearn(deps, HUGO, "x")
+        bypasses_settings.unlearn(deps, HUGO, "x", LEARNER)
 
 
 def test_what_the_detector_is_not_sure_of_is_only_counted(nudging: Deps) -> None:
@@ -214,56 +215,74 @@ def test_one_s_own_declaration_converts_with_its_draft(deps: Deps) -> None:
     assert numbers.all.direct == 0
 
 
-def test_lessons_count_people_and_are_undone(deps: Deps, clock: FakeClock) -> None:
-    for person in (HUGO, HUGO, INES):
-        bypasses.learn(deps, person, signature="s1", cues=("meeting",))
-        clock.advance(hours=1)
-    bypasses.learn(deps, CLAIRE, signature="s2", cues=())
-    first = bypasses_settings.learned(deps)
-    bypasses_settings.unlearn(deps, LEA, first[1].id)
+def answer(deps: Deps, by: PersonId, number: int, *, words: str = "", opens: bool = False) -> None:
+    given = Answered(key=heard(number).key, by=by, words=words or heard().words, is_request=opens)
+    bypasses.learn(deps, given, FOUND, LEARNER)
 
-    assert [(lesson.people, lesson.cues) for lesson in first] == [(1, ()), (2, ("meeting",))]
-    assert [lesson.people for lesson in bypasses_settings.learned(deps)] == [1]
+
+def learned(deps: Deps) -> list[int]:
+    return [lesson.people for lesson in bypasses_settings.learned(deps, LEARNER)]
+
+
+def test_what_is_learned_counts_people_and_is_undone(deps: Deps, clock: FakeClock) -> None:
+    for number, person in enumerate((HUGO, HUGO, INES)):
+        answer(deps, person, number)
+        clock.advance(hours=1)
+    (lesson,) = bypasses_settings.learned(deps, LEARNER)
+
+    bypasses_settings.unlearn(deps, LEA, lesson.id, LEARNER)
+    bypasses_settings.unlearn(deps, LEA, lesson.id, LEARNER)
+
+    assert (lesson.people, lesson.combination) == (2, "meeting")
+    assert learned(deps) == []
+
+
+def test_the_last_answer_to_a_nudge_is_the_one_kept(deps: Deps) -> None:
+    answer(deps, HUGO, 1)
+    answer(deps, INES, 2)
+    before = learned(deps)
+
+    answer(deps, INES, 2, opens=True)
+
+    assert (before, learned(deps)) == ([2], [])
 
 
 def test_one_person_teaches_no_more_than_their_share(deps: Deps) -> None:
-    for number in range(bypasses.LESSONS_OF_ONE + 5):
-        bypasses.learn(deps, HUGO, signature=f"s{number}", cues=())
-
-    assert len(bypasses_settings.learned(deps)) == bypasses.LESSONS_OF_ONE
-
-
-def test_a_lesson_names_nobody_and_keeps_no_words(deps: Deps) -> None:
-    signature = SameWords().signature("petit point rapide ?")
-    bypasses.learn(deps, HUGO, signature=signature, cues=("meeting",))
+    for number in range(bypasses.ANSWERS_OF_ONE + 5):
+        answer(deps, HUGO, number, words=f"point {number}")
 
     with deps.read() as session:
-        row = str(session.execute(select(lesson_rows)).one())
+        assert len(session.execute(select(answer_rows)).all()) == bypasses.ANSWERS_OF_ONE
+
+
+def test_an_answer_names_nobody_and_keeps_no_words(deps: Deps) -> None:
+    answer(deps, HUGO, 1)
+
+    with deps.read() as session:
+        row = str(session.execute(select(answer_rows)).one())
 
     assert "HUGO" not in row
     assert "rapide" not in row
 
 
-def test_lessons_except_and_expire(deps: Deps, clock: FakeClock) -> None:
-    learner = SameWords()
-    signature = learner.signature(heard().words)
-    for person in (HUGO, INES):
-        bypasses.learn(deps, person, signature=signature, cues=("meeting",))
-    bypasses.count(deps, heard(1), FOUND, learner)
-    excepted = kept(deps)
+def test_what_is_learned_holds_for_ninety_days(deps: Deps, clock: FakeClock) -> None:
+    answer(deps, HUGO, 1)
+    answer(deps, INES, 2)
+    bypasses.count(deps, heard(3), FOUND, LEARNER)
+    left_alone = kept(deps)
 
     clock.advance(days=91)
-    bypasses.count(deps, heard(2, ts=ts_of(clock.at)), FOUND, learner)
+    bypasses.count(deps, heard(4, ts=ts_of(clock.at)), FOUND, LEARNER)
 
-    assert excepted == []
+    assert left_alone == []
     assert len(kept(deps)) == 1
-    assert bypasses_settings.learned(deps) == ()
+    assert learned(deps) == []
 
 
-def test_the_ledger_and_the_lessons_are_forgotten_in_time(deps: Deps, clock: FakeClock) -> None:
+def test_the_ledger_and_the_answers_are_forgotten_in_time(deps: Deps, clock: FakeClock) -> None:
     deps = in_mode(deps, Mode.OBSERVE)
     count(deps, heard(1))
-    bypasses.learn(deps, HUGO, signature="s", cues=())
+    answer(deps, HUGO, 1)
     clock.advance(days=30)
     bypasses.forget(deps)
     young = len(kept(deps))
@@ -273,4 +292,4 @@ def test_the_ledger_and_the_lessons_are_forgotten_in_time(deps: Deps, clock: Fak
 
     assert (young, kept(deps)) == (1, [])
     with deps.read() as session:
-        assert session.execute(select(lesson_rows)).all() == []
+        assert session.execute(select(answer_rows)).all() == []

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.domain.bypass import Learned, Mode
+from bot.domain.bypass import Mode
+from bot.domain.bypass_detection import Learned
 from bot.domain.ids import ChannelId
 from bot.i18n import LOCALES
 from bot.slack.views import nudges
@@ -51,7 +52,15 @@ def test_the_forms_are_valid_with_few_and_many_channels(locale: str, many: int) 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_what_was_learned_is_valid(locale: str) -> None:
     lessons = tuple(
-        Learned(id="f" * 32, cues=("ask",) * n, people=n, last_at=NOW) for n in range(120)
+        Learned(
+            id="f" * 32,
+            combination="+".join(["ask"] * n),
+            people=n,
+            share=n % 2,
+            last_at=NOW,
+            answers=(),
+        )
+        for n in range(120)
     )
     for some in ((), lessons[:1], lessons):
         assert problems_of_view(learned_view(some, locale, now=NOW)) == ()

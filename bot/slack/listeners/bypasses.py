@@ -12,13 +12,14 @@ from typing import Any
 from slack_bolt import Ack, Respond
 from slack_sdk.errors import SlackApiError
 
-from bot.domain.bypass import Detection, MessageContext, Origin
+from bot.domain.bypass import Origin
+from bot.domain.bypass_detection import Detection, MessageContext
 from bot.domain.content import Source
 from bot.domain.errors import MissingChoice
 from bot.domain.ids import ChannelId
 from bot.i18n import text
 from bot.services import bypasses, bypasses_settings, people, requests
-from bot.services.bypasses import Heard
+from bot.services.bypasses import Answered, Heard
 from bot.slack import forms, hearing, ids
 from bot.slack.call import Call, acting, showing
 from bot.slack.dumping import dump_blocks, dump_view
@@ -63,15 +64,15 @@ def notice(kit: Kit, body: Payload) -> None:
     """
     message = hearing.written(body, arbitrations=kit.deps.channel, bot=kit.bot_user)
     words = hearing.words_to_read(message, kit.bot_user) if message else ""
-    found = _detect(kit, words, message) if message and words else None
+    found = _detect(kit, words, _context(kit, words, message)) if message and words else None
     if message and found:
         heard = hearing.heard(body, message, words)
         kit.later(lambda: _count(kit, heard, found))
 
 
-def _detect(kit: Kit, words: str, message: Payload) -> Detection | None:
+def _detect(kit: Kit, words: str, context: MessageContext) -> Detection | None:
     try:
-        return kit.detect(words, _context(kit, words, message))
+        return kit.detect(words, context)
     except Exception as error:  # noqa: BLE001  # raised again, without the words
         place = traceback.extract_tb(error.__traceback__)[-1]
         # Not from `error`: its words may be the message's, and the log must not have them.
@@ -115,11 +116,12 @@ def on_open(call: Call) -> None:
         ts=ts,
         permalink=call.kit.deps.permalink(channel, ts),
         author=call.person,
-        excerpt=words[: forms.EXCERPT_LIMIT],
+        excerpt=forms.readable(words)[: forms.EXCERPT_LIMIT],
     )
     open_form(call, title=forms.title_from(words), source=source)
     bypasses.open_nudge(call.kit.deps, key)
     _replace(call, text(call.locale, "nudge.opened"))
+    _learn(call, Answered(key=key, by=call.person, words=words, is_request=True))
 
 
 def on_dismiss(call: Call) -> None:
@@ -127,18 +129,21 @@ def on_dismiss(call: Call) -> None:
     key = forms.action_value(call.body)
     bypasses.dismiss(call.kit.deps, key)
     call.ack()
-    call.kit.later(lambda: _learn(call, key))
+    call.kit.later(lambda: _learn_dismissal(call, key))
     call.kit.later(lambda: _replace(call, text(call.locale, "nudge.dismissed")))
 
 
-def _learn(call: Call, key: str) -> None:
+def _learn_dismissal(call: Call, key: str) -> None:
+    words = own_words(call, *_place(key))
+    _learn(call, Answered(key=key, by=call.person, words=words, is_request=False))
+
+
+def _learn(call: Call, answered: Answered) -> None:
+    """Learn from an answer, unless the message is gone, or no longer what it was."""
     kit = call.kit
-    words = own_words(call, *_place(key)) if kit.learner else ""
-    found = kit.detect(words, MessageContext()) if words else None
-    if kit.learner and words:
-        cues = tuple(cue.name for cue in found.cues) if found else ()
-        signature = kit.learner.signature(words)
-        bypasses.learn(kit.deps, call.person, signature=signature, cues=cues)
+    found = _detect(kit, answered.words, MessageContext()) if answered.words else None
+    if found is not None and kit.learner is not None:
+        bypasses.learn(kit.deps, answered, found, kit.learner)
 
 
 def on_mute(call: Call) -> None:
@@ -161,7 +166,7 @@ def _place(key: str) -> tuple[ChannelId, str]:
 
 
 def own_words(call: Call, channel: ChannelId, ts: str) -> str:
-    """Return what the person wrote in a message, asked of Slack: buttons carry ids only.
+    """Return what the person wrote in a message, in Slack's markup: buttons carry ids only.
 
     Empty when it is gone, somebody else's, or where the bot no longer is.
     """
@@ -171,7 +176,7 @@ def own_words(call: Call, channel: ChannelId, ts: str) -> str:
         return ""
     for message in found["messages"]:
         if message["ts"] == ts and message.get("user") == call.person:
-            return forms.readable(hearing.own_words(message))
+            return hearing.own_words(message)
     return ""
 
 

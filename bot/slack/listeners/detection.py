@@ -36,7 +36,7 @@ def show_detection(call: Call) -> None:
         settings.modes(kit.deps),
         call.locale,
         usual=kit.deps.charter.bypasses.mode,
-        learned=len(settings.learned(kit.deps)),
+        learned=len(settings.learned(kit.deps, kit.learner)),
     )
     kit.update_view(opened["view"]["id"], shown)
 
@@ -77,11 +77,13 @@ def on_learned(call: Call) -> None:
 
 def on_unlearn(call: Call) -> None:
     """Forget one lesson, and show what is left."""
-    settings.unlearn(call.kit.deps, call.person, forms.action_value(call.body))
+    kit = call.kit
+    settings.unlearn(kit.deps, call.person, forms.action_value(call.body), kit.learner)
     _show_learned(call)
 
 
 def _show_learned(call: Call) -> None:
     deps = call.kit.deps
-    view = detection.learned_view(settings.learned(deps), call.locale, now=deps.now())
+    learned = settings.learned(deps, call.kit.learner)
+    view = detection.learned_view(learned, call.locale, now=deps.now())
     call.kit.update_view(call.view["id"], view)

@@ -95,7 +95,8 @@ def on_record_reply(call: Call) -> None:
     sheet = reading.sheet(call.kit.deps, RequestId(request_id))
     sheet.request.require_decider(call.person, DECIDABLE)
     channel = ChannelId(call.body["channel"]["id"])
-    open_decision(call, sheet, rationale=bypasses.own_words(call, channel, ts))
+    rationale = forms.readable(bypasses.own_words(call, channel, ts))
+    open_decision(call, sheet, rationale=rationale)
 
 
 def answer_mention(kit: Kit, message: Payload, event_id: str) -> None:

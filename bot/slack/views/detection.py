@@ -12,7 +12,8 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.domain.bypass import Learned, Mode
+from bot.domain.bypass import Mode
+from bot.domain.bypass_detection import Learned
 from bot.domain.ids import ChannelId
 from bot.i18n import count, text
 from bot.slack import ids
@@ -137,5 +138,6 @@ def _lesson(lesson: Learned, locale: str, now: datetime) -> str:
     people = count(locale, "detection.people", lesson.people)
     days = (now - lesson.last_at).days
     age = count(locale, "detection.age", days) if days else text(locale, "detection.today")
-    cues = escape(clip(", ".join(lesson.cues), 200)) or "–"
-    return text(locale, "detection.lesson", people=people, age=age, cues=cues)
+    cues = escape(clip(lesson.combination.replace("+", ", "), 200)) or "–"
+    effect = text(locale, "detection.lowered" if lesson.share else "detection.left_alone")
+    return text(locale, "detection.lesson", effect=effect, people=people, age=age, cues=cues)
