@@ -10,13 +10,14 @@ from bot.clock import Clock, ClockWatch, machine_now
 from bot.db import charters as stored_charters
 from bot.db import migrating, outbox
 from bot.db.engine import Database
+from bot.domain.bypass_detection import Detect, Learner
 from bot.domain.ids import ChannelId
 from bot.jobs import Job, Timetable
-from bot.services import charters, metrics, people
+from bot.services import bypasses, charters, metrics, people
 from bot.services.deps import Deps, Rosters
 from bot.services.schedule.tick import tick
 from bot.settings import Settings
-from bot.slack.app import make_app, make_client, make_kit
+from bot.slack.app import finds_nothing, make_app, make_client, make_kit
 from bot.slack.contact import find_channel, find_rooms, first_contact, patiently
 from bot.slack.kit import Kit
 from bot.slack.sender import Sender
@@ -60,6 +61,7 @@ class Bot:
         self._timetable = Timetable(
             (
                 Job(name="refresh_people", every_s=HOUR_S, work=kit.directory.refresh),
+                Job(name="forget_bypasses", every_s=HOUR_S, work=lambda: bypasses.forget(kit.deps)),
                 Job(
                     name="forget_received",
                     every_s=HOUR_S,
@@ -127,7 +129,9 @@ def _secret_for(settings: Settings) -> str:
     return settings.slack_signing_secret if settings.slack_mode == "http" else ""
 
 
-def build(settings: Settings) -> Bot:
+def build(
+    settings: Settings, *, detect: Detect = finds_nothing, learner: Learner | None = None
+) -> Bot:
     """Return the bot, its database migrated and its workspace known; nothing runs yet.
 
     Raises CannotStart, CharterError or DatabaseUnavailable.
@@ -155,7 +159,7 @@ def build(settings: Settings) -> Bot:
     version = charters.put_in_force(first, digest=loaded.digest, text=loaded.text)
     deps = first.in_version(version)
     metrics.catch_up(deps)
-    kit = make_kit(deps, client, workspace.bot_user)
+    kit = make_kit(deps, client, workspace.bot_user, detect=detect, learner=learner)
     patiently(kit.directory.meet)
     return Bot(settings, kit, awake)
 

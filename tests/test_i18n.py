@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.domain import errors
+from bot.domain.bypass import Mode, Origin
 from bot.domain.charter import Layer, Role, Verdict
 from bot.domain.errors import DomainError
 from bot.domain.events import EventKind, Status
@@ -70,6 +71,9 @@ def families() -> Iterator[str]:
     yield from (f"form.verdict_{verdict}" for verdict in Verdict)
     yield from (f"event.{kind}" for kind in EventKind)
     yield from (f"export.event.{kind}" for kind in EventKind)
+    yield from (f"origin.{origin}" for origin in Origin)
+    for mode in Mode:
+        yield from (f"introduction.{mode}", f"mode.{mode}", f"mode.{mode}_description")
     for error in vars(errors).values():
         if isinstance(error, type) and issubclass(error, DomainError) and error is not DomainError:
             if error.key == "cannot_delegate":
@@ -118,6 +122,10 @@ def test_every_key_the_code_names_exists_and_every_key_is_named() -> None:
         "ritual.stage.",
         "ritual.remind.",
         "ritual.line.",
+        "introduction.",
+        "origin.",
+        "mode.",
+        "about.",
         "manifest.",
         "reminder.",
         "upcoming.kind_",

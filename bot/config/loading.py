@@ -17,6 +17,7 @@ from bot.config import shape
 from bot.config.checking import check
 from bot.config.meetings import recurrence, taken
 from bot.config.problems import CharterError, Finder, Problem
+from bot.domain.bypass import BypassPlan
 from bot.domain.calendar import Calendar, Hours
 from bot.domain.charter import (
     Charter,
@@ -140,6 +141,11 @@ def _charter(file: shape.CharterFile) -> Charter:
         cycle=Cycle(months=file.cycle.months, anchor=file.cycle.anchor),
         digest=DigestPlan(
             weekday=file.digest.weekday, at=file.digest.at, when_empty=file.digest.when_empty
+        ),
+        bypasses=BypassPlan(
+            mode=file.bypasses.mode,
+            nudge_every=timedelta(hours=file.bypasses.nudge_every_hours),
+            kept_for=timedelta(days=file.bypasses.keep_days),
         ),
     )
 

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from bot.domain.bypass import Mode
 from bot.domain.charter import Layer, Role, Verdict
 from bot.domain.digest_plan import WhenEmpty
 from bot.domain.recurrence import day_of_month
@@ -185,6 +186,14 @@ class DigestShape(Shape):
     when_empty: WhenEmpty = WhenEmpty.SAY
 
 
+class BypassShape(Shape):
+    """What is done of requests made outside the channel, unless a steward says otherwise."""
+
+    mode: Mode = Mode.OBSERVE
+    nudge_every_hours: Annotated[float, Field(ge=1, le=2000)] = 24
+    keep_days: Annotated[int, Field(ge=7, le=2000)] = 400
+
+
 class RitualShape(Shape):
     """A meeting that answers one question."""
 
@@ -222,4 +231,5 @@ class CharterFile(Shape):
     tie_break: TieBreakShape
     cycle: CycleShape
     digest: DigestShape = DigestShape()
+    bypasses: BypassShape = BypassShape()
     rituals: list[RitualShape] = []

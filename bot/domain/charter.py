@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from enum import StrEnum
 
+from bot.domain.bypass import BypassPlan
 from bot.domain.calendar import Calendar
 from bot.domain.digest_plan import DigestPlan
 from bot.domain.ids import ImpactId, PersonId, QuestionId, RitualId, SquadId
@@ -225,6 +226,7 @@ class Charter:
     tie_break: TieBreak
     cycle: Cycle
     digest: DigestPlan
+    bypasses: BypassPlan
 
     def rule(self, question: QuestionId) -> Rule:
         """Return the rule of `question`. Raises KeyError for a question of another charter."""

@@ -38,9 +38,10 @@ class PostKind(StrEnum):
     FACILITATOR = "facilitator"
     PROPOSAL = "proposal"
     DIGEST = "digest"
+    INTRODUCTION = "introduction"
 
 
-OPTIONAL = frozenset({PostKind.SOURCE_LINK, PostKind.UNFURL})
+OPTIONAL = frozenset({PostKind.SOURCE_LINK, PostKind.UNFURL, PostKind.INTRODUCTION})
 """Kinds that may be refused by Slack (the bot is not in that channel) without telling anyone."""
 
 
@@ -259,6 +260,19 @@ def unfurl(request: Request, channel: ChannelId, thread_ts: str) -> Post:
         channel=channel,
         thread_ts=thread_ts,
         request=request.id,
+    )
+
+
+def introduction(channel: ChannelId, mode: str) -> Post:
+    """Return the few words that the bot says of itself in a channel; once for ever.
+
+    `mode` is what it does of bypasses there.
+    """
+    return Post(
+        kind=PostKind.INTRODUCTION,
+        key=f"introduction:{channel}",
+        channel=channel,
+        details=(("mode", mode),),
     )
 
 

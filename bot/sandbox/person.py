@@ -125,6 +125,28 @@ class PersonDriver(Hands):
             room = self.world.direct(self.id, to)
         return room.id, self.write(room.id, text)
 
+    def invite_app(self, channel: str) -> None:
+        """Invite the app to a channel: it is told that it joined."""
+        with self.world.lock:
+            room = self._room(channel)
+            if self.id not in room.members:
+                raise NotPossible("not in that channel")
+            room.members.add(self.world.bot_user)
+            body: Json = {
+                "type": "member_joined_channel",
+                "user": self.world.bot_user,
+                "channel": room.id,
+                "channel_type": "G" if room.kind == "group" else "C",
+                "team": self.world.team,
+                "inviter": self.id,
+            }
+            tell(self.world, self.hub, body | {"event_ts": self.world.new_ts()})
+
+    def remove_app(self, channel: str) -> None:
+        """Remove the app from a channel: it hears no more of it."""
+        with self.world.lock:
+            self._room(channel).members.discard(self.world.bot_user)
+
     def react(self, channel: str, ts: str, name: str) -> None:
         """React to a message; the app hears of it only with the scope to."""
         with self.world.lock:

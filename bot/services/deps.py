@@ -47,6 +47,11 @@ class Rosters:
             self._known = (now, roster)
         return roster
 
+    def last(self) -> Roster | None:
+        """Return the roster read last, None before the first: nothing is read."""
+        with self._lock:
+            return self._known[1] if self._known else None
+
     def forget(self) -> None:
         """Read the roster again next time: somebody changed."""
         with self._lock:

@@ -7,6 +7,7 @@ from typing import Any
 from slack_bolt import App, BoltResponse, Respond
 from slack_sdk import WebClient
 
+from bot.domain.bypass_detection import Detect, Learner, MessageContext
 from bot.domain.ids import PersonId
 from bot.services.deps import Deps
 from bot.slack import refusals
@@ -14,8 +15,10 @@ from bot.slack.audience import Audience
 from bot.slack.kit import Kit
 from bot.slack.listeners import (
     absences,
+    bypasses,
     commands,
     decisions,
+    detection,
     digests,
     home,
     journal,
@@ -43,6 +46,8 @@ FEATURES = (
     rituals,
     journal,
     digests,
+    bypasses,
+    detection,
 )
 """What listens, one module per noun."""
 
@@ -56,8 +61,19 @@ def make_client(token: str, base_url: str) -> WebClient:
     return WebClient(token=token, base_url=base_url, timeout=CLIENT_TIMEOUT_S, retry_handlers=[])
 
 
-def make_kit(deps: Deps, client: WebClient, bot_user: PersonId) -> Kit:
-    """Return what listeners are given."""
+def finds_nothing(_words: str, _context: MessageContext) -> None:
+    """Take no message for a bypass."""
+
+
+def make_kit(
+    deps: Deps,
+    client: WebClient,
+    bot_user: PersonId,
+    *,
+    detect: Detect = finds_nothing,
+    learner: Learner | None = None,
+) -> Kit:
+    """Return what listeners are given; without `detect` no message is a bypass."""
     return Kit(
         deps=deps,
         client=client,
@@ -67,6 +83,8 @@ def make_kit(deps: Deps, client: WebClient, bot_user: PersonId) -> Kit:
         threads=ThreadPoolExecutor(THREADS, thread_name_prefix="beside-ack"),
         lines=tuple(ThreadPoolExecutor(1, thread_name_prefix="in-line") for _ in range(LINES)),
         traffic=Traffic(),
+        detect=detect,
+        learner=learner,
     )
 
 

@@ -104,6 +104,11 @@ def choice_of(view: Payload, block: str) -> str | None:
     return str(option["value"]) if option else None
 
 
+def choices_of(view: Payload, block: str) -> tuple[str, ...]:
+    """Return the values of the options picked."""
+    return tuple(str(o["value"]) for o in _state(view, block).get("selected_options") or [])
+
+
 def number_of(view: Payload, block: str) -> int | None:
     """Return the whole number that the option picked stands for."""
     found = choice_of(view, block)
@@ -136,12 +141,11 @@ def time_of(view: Payload, block: str) -> time | None:
 def fields_from(view: Payload) -> Fields:
     """Return what is typed in a request form."""
     question, impact = choice_of(view, "question"), choice_of(view, "impact")
-    squads = _state(view, "squads").get("selected_options") or []
     return Fields(
         title=text_of(view, "title"),
         question=QuestionId(question) if question else None,
         impact=ImpactId(impact) if impact else None,
-        squads=tuple(SquadId(option["value"]) for option in squads),
+        squads=tuple(SquadId(squad) for squad in choices_of(view, "squads")),
         effect=text_of(view, "effect"),
         options=tuple(
             _option(view, number) for number in range(1, OPTION_LIMIT + 1) if _has(view, number)

@@ -80,8 +80,19 @@ ITEM_EVIDENCE = "item.evidence"
 ITEM_CARRY = "item.carry"
 PROPOSAL_CONFIRM = "proposal.confirm"
 PROPOSAL_EDIT = "proposal.edit"
+# Nudges. The value of each is the bypass's key.
+NUDGE_OPEN = "nudge.open"
+NUDGE_DISMISS = "nudge.dismiss"
+NUDGE_MUTE = "nudge.mute"
+NUDGE_UNMUTE = "nudge.unmute"
+
+# Detection, for stewards
+DETECTION_LEARNED = "detection.learned"
+DETECTION_UNLEARN = "detection.unlearn"
 
 # Forms
+BYPASS_FORM = "bypass.submit"
+DETECTION_FORM = "detection.submit"
 REQUEST_FORM = "request.submit"
 DECISION_FORM = "decision.submit"
 FORM_OF = {

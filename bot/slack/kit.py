@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 
+from bot.domain.bypass_detection import Detect, Learner
 from bot.domain.ids import PersonId
 from bot.services.deps import Deps
 from bot.slack.audience import Audience
@@ -30,7 +31,8 @@ Payload = Mapping[str, Any]
 class Kit:
     """The use cases' dependencies, Slack's client, and threads for what must not delay an ack.
 
-    `lines` are single threads: what is asked of one is done in order.
+    `lines` are single threads: what is asked of one is done in order. `detect` finds bypasses, and
+    `learner` says what dismissals teach it.
     """
 
     deps: Deps
@@ -41,6 +43,8 @@ class Kit:
     threads: ThreadPoolExecutor
     lines: tuple[ThreadPoolExecutor, ...]
     traffic: Traffic
+    detect: Detect
+    learner: Learner | None
 
     def later(self, work: Callable[[], object]) -> None:
         """Do `work` beside the ack. A failure is logged; nothing that matters is done here."""

@@ -1,13 +1,14 @@
 """From the content of a post to its words: one view per kind."""
 
 from bot.domain.agenda import AgendaSheet
+from bot.domain.bypass import Mode
 from bot.domain.events import Event
 from bot.domain.ids import PersonId
 from bot.domain.posts import PostKind
 from bot.domain.summary import Sheet
 from bot.i18n import text
 from bot.services.delivery import Content, NothingToSay
-from bot.slack.views import cards, digests, lines, panels, reminders, rituals
+from bot.slack.views import cards, digests, lines, nudges, panels, reminders, rituals
 from bot.slack.views.parts import Message, context, when
 
 
@@ -71,6 +72,8 @@ def _render_message(content: Content) -> Message:
         return lines.source_link(_sheet(content), locale)
     if post.kind is PostKind.UNFURL:
         return lines.unfurl(_sheet(content), locale)
+    if post.kind is PostKind.INTRODUCTION:
+        return nudges.introduction(Mode(post.detail("mode")), locale)
     if content.draft is None:
         raise NothingToSay("no_draft")
     return lines.invitation(content.draft, locale)

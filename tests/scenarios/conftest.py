@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from bot.app import Bot, build
+from bot.domain.bypass_detection import Detect, Learner
 from bot.sandbox.cast import Member, demo_cast
 from bot.sandbox.faults import Fault
 from bot.sandbox.person import PersonDriver
 from bot.sandbox.server import Sandbox
 from bot.settings import Settings
+from bot.slack.app import finds_nothing
 from tests.builders import CHARTER_FILE
 
 GUEST = Member(handle="gaspard", id="U0GUEST", name="Gaspard", title="Freelance", is_guest=True)
@@ -86,7 +88,13 @@ class Company:
 
 @contextmanager
 def company(
-    database_url: str, clock_file: Path, *, faults: tuple[Fault, ...] = (), **settings: Any
+    database_url: str,
+    clock_file: Path,
+    *,
+    faults: tuple[Fault, ...] = (),
+    detect: Detect = finds_nothing,
+    learner: Learner | None = None,
+    **settings: Any,
 ) -> Iterator[Company]:
     cast = demo_cast()
     cast = replace(cast, people=(*cast.people, GUEST, STRANGER))
@@ -104,7 +112,7 @@ def company(
             _env_file=None,  # type: ignore[call-arg]  # pydantic-settings' own
             **settings,
         )
-        bot = build(given)
+        bot = build(given, detect=detect, learner=learner)
         bot.start()
         try:
             assert slack.wait(lambda: slack.hub.count_sockets() > 0)

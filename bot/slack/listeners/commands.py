@@ -12,7 +12,7 @@ from bot.services import reading, requests
 from bot.slack import forms, ids
 from bot.slack.call import Call, showing
 from bot.slack.kit import Kit
-from bot.slack.listeners import digests, journal
+from bot.slack.listeners import bypasses, detection, digests, journal
 from bot.slack.listeners.absences import on_absence
 from bot.slack.listeners.requests import open_form
 from bot.slack.listeners.rituals import show_rituals
@@ -42,6 +42,10 @@ WORDS: dict[str, str] = {
     "stats": "stats",
     "digest": "digest",
     "bilan": "digest",
+    "contournement": "bypass",
+    "bypass": "bypass",
+    "nudge": "nudge",
+    "detection": "detection",
 }
 """Words understood first, without accents or case, and what they show."""
 
@@ -138,6 +142,8 @@ SHOWN: dict[str, Callable[[Call], None]] = {
     "absence": on_absence,
     "rituals": show_rituals,
     "stats": journal.show_stats,
+    "detection": detection.show_detection,
+    **bypasses.SHOWN,
 }
 WITH_WORDS: dict[str, Callable[[Call, str], None]] = {
     "who": show_who,

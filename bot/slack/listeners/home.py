@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import Ack, Respond
 
 from bot.domain.ids import PersonId
-from bot.services import people, reading
+from bot.services import bypasses_settings, people, reading
 from bot.services.rituals import coming
 from bot.slack.dumping import dump_view
 from bot.slack.kit import Kit
@@ -36,6 +36,7 @@ def publish(kit: Kit, person: PersonId) -> None:
         mine=reading.mine(kit.deps, person),
         draft=reading.unfinished(kit.deps, person),
         is_steward=people.is_steward(kit.deps, person),
+        is_muted=bypasses_settings.is_muted(kit.deps, person),
     )
     rituals = home_section(coming(kit.deps, person), person, kit.deps.now(), known.locale)
     view = home(known.locale, kit.zone, own, rituals=rituals)

@@ -17,6 +17,7 @@ from bot.slack import forms, ids
 from bot.slack.call import Call, showing
 from bot.slack.dumping import dump_blocks
 from bot.slack.kit import Kit, Payload
+from bot.slack.listeners import bypasses
 from bot.slack.listeners.decisions import open_decision
 from bot.slack.switchboard import Switchboard
 from bot.slack.views.lines import invitation
@@ -37,6 +38,7 @@ def register(board: Switchboard, kit: Kit) -> None:
     def on_message(body: dict[str, Any], ack: Ack, _respond: Respond) -> None:
         ack()
         read_message(kit, body["event"], body["event_id"])
+        bypasses.notice(kit, body)
 
     def on_mention(body: dict[str, Any], ack: Ack, _respond: Respond) -> None:
         ack()
@@ -54,7 +56,9 @@ def read_message(kit: Kit, message: Payload, event_id: str) -> None:
     if message.get("channel_type") == "im":
         _offer_form(kit, message, event_id)
         return
-    kit.later(lambda: _read_in_channel(kit, message, event_id))
+    # Most messages need nothing: a thread of its own would cost as much as the whole dispatch.
+    if message.get("thread_ts") or REFERENCE.search(message.get("text", "")):
+        kit.later(lambda: _read_in_channel(kit, message, event_id))
 
 
 def _read_in_channel(kit: Kit, message: Payload, event_id: str) -> None:
@@ -100,17 +104,9 @@ def on_record_reply(call: Call) -> None:
     request_id, _, ts = forms.action_value(call.body).partition("|")
     sheet = reading.sheet(call.kit.deps, RequestId(request_id))
     sheet.request.require_decider(call.person, DECIDABLE)
-    open_decision(call, sheet, rationale=_words_of(call, ts))
-
-
-def _words_of(call: Call, ts: str) -> str:
-    """Return a message's text, asked of Slack: buttons carry ids only."""
-    channel = call.body["channel"]["id"]
-    found = call.kit.client.conversations_replies(channel=channel, ts=ts, oldest=ts, limit=1)
-    for message in found["messages"]:
-        if message["ts"] == ts and message.get("user") == call.person:
-            return forms.readable(message.get("text", ""))
-    return ""
+    channel = ChannelId(call.body["channel"]["id"])
+    rationale = forms.readable(bypasses.own_words(call, channel, ts))
+    open_decision(call, sheet, rationale=rationale)
 
 
 def answer_mention(kit: Kit, message: Payload, event_id: str) -> None:

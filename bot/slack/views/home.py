@@ -16,12 +16,16 @@ from bot.slack.views.parts import button, clip, context, divider, escape, header
 
 @dataclass(frozen=True, kw_only=True)
 class Own:
-    """What somebody has to decide, asked, and left unfinished; a steward sees a little more."""
+    """What somebody has to decide, asked, and left unfinished; a steward sees a little more.
+
+    `is_muted`: they asked for no more nudges.
+    """
 
     to_decide: Sequence[Summary] = ()
     mine: Sequence[Summary] = ()
     draft: Draft | None = None
     is_steward: bool = False
+    is_muted: bool = False
 
 
 def home(locale: str, zone: str, own: Own, *, rituals: Sequence[Block] = ()) -> View:
@@ -40,7 +44,11 @@ def home(locale: str, zone: str, own: Own, *, rituals: Sequence[Block] = ()) -> 
         blocks += _draft(own.draft, locale)
     blocks += _list("home.to_decide", "home.nothing_to_decide", own.to_decide, locale, zone)
     blocks += _list("home.mine", "home.nothing_asked", own.mine, locale, zone)
-    return View(type="home", blocks=[*blocks, *rituals])
+    blocks += rituals
+    if own.is_muted:
+        undo = button(locale, ids.NUDGE_UNMUTE, value="home")
+        blocks += [divider(), section(text(locale, "home.muted"), accessory=undo)]
+    return View(type="home", blocks=blocks)
 
 
 def _buttons(locale: str, *, is_steward: bool) -> list[ButtonElement]:
