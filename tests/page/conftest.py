@@ -182,7 +182,8 @@ class Windows:
 def words(message: dict[str, Any]) -> str:
     """What the title of a card says, if the message is one."""
     first: dict[str, Any] = (message.get("blocks") or [{}])[0]
-    return str(first["text"]["text"]) if first.get("type") == "header" else ""
+    title = str(first["text"]["text"]) if first.get("type") == "header" else ""
+    return title.replace("\u00a0", " ")  # as it was typed: the bot keeps « ? » on its line
 
 
 Opener = Callable[..., Windows]

@@ -147,12 +147,12 @@ def test_people_talk_in_threads_and_in_private(windows: Windows) -> None:
 
 def test_whoever_is_at_the_end_stays_there(windows: Windows, office: Office) -> None:
     lea = office.person("lea")
-    first, *_, last = [lea.write("squad-onboarding", "Une longue phrase. " * 12) for _ in range(15)]
-    page = windows.open("lea", "#/squad-onboarding")
+    first, *_, last = [lea.dm("lea", "Une longue phrase. " * 12)[1] for _ in range(15)]
+    page = windows.open("lea", "#/@lea")
     end = page.locator(f'#main .message[data-ts="{last}"]')
     expect(end).to_be_in_viewport(ratio=1)
 
-    page.evaluate("hash => { location.hash = hash; }", f"#/squad-onboarding/t/{first}")
+    page.evaluate("hash => { location.hash = hash; }", f"#/@lea/t/{first}")
 
     expect(page.get_by_role("heading", name="Fil")).to_be_visible()
     expect(end).to_be_in_viewport(ratio=1)
