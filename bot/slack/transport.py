@@ -54,6 +54,9 @@ class SocketMode:
         self._traffic.wait_quiet(DRAIN_WITHIN_S)
         self._is_closing.set()
         self._traffic.wait_quiet(DRAIN_WITHIN_S)
+        # A machine under load may have its reader look at the socket again before it is closed:
+        # the reader then forgets that it was to end, and closing waits for it for ever.
+        self._client.current_session_runner.event.set()
         self._handler.close()  # type: ignore[no-untyped-call]  # Bolt's own
 
     def _handle(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
