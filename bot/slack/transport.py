@@ -59,7 +59,12 @@ class SocketMode:
         self._handler.close()  # type: ignore[no-untyped-call]  # Bolt's own
 
     def _stop_reading(self) -> None:
-        """End the read under way: the client closes only once it returns, three seconds later."""
+        """End the reader and the read under way; the client closes only once both have.
+
+        A read returns after three seconds. A reader that looks at the socket again before it is
+        closed forgets that it was to end, and closing waits for it for ever: a loaded machine.
+        """
+        self._client.current_session_runner.event.set()
         sock = getattr(self._client.current_session, "sock", None)
         if sock is not None:
             with suppress(OSError):  # the other end was first
