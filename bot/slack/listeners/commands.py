@@ -35,12 +35,13 @@ WORDS: dict[str, str] = {
     "journal": "journal",
     "log": "journal",
     "stats": "stats",
+    "audit": "audit",
     "digest": "digest",
     "bilan": "digest",
 }
 """Words understood first, without accents or case, and what they show."""
 
-NOT_YET = frozenset({"rituels", "rituals", "absence", "audit"})
+NOT_YET = frozenset({"rituels", "rituals", "absence"})
 TAKES_WORDS = frozenset({"who", "journal", "digest"})
 
 
@@ -131,6 +132,7 @@ SHOWN: dict[str, Callable[[Call], None]] = {
     "mine": show_mine,
     "inbox": show_inbox,
     "stats": journal.show_stats,
+    "audit": journal.show_audit,
 }
 WITH_WORDS: dict[str, Callable[[Call, str], None]] = {
     "who": show_who,

@@ -6,7 +6,7 @@ from bot.domain.ids import RequestId
 from bot.domain.journal import Turn
 from bot.domain.metrics import Rate, Timing
 from bot.i18n import text
-from bot.services import journal, metrics, requests
+from bot.services import governance, journal, metrics, requests
 from bot.services.metrics import Scope
 from bot.slack import forms, ids
 from bot.slack.call import Call, acting, redrawing, showing
@@ -15,6 +15,7 @@ from bot.slack.journal_form import Asked, asked_in
 from bot.slack.kit import Kit
 from bot.slack.switchboard import Switchboard
 from bot.slack.views import stats as views
+from bot.slack.views.audit import audit_page
 from bot.slack.views.journal import journal as journal_view
 from bot.slack.views.journal import request_page
 from bot.slack.views.menus import said
@@ -95,6 +96,13 @@ def show_stats(call: Call) -> None:
         return
     deps = call.kit.deps
     call.answer(views.stats(metrics.numbers(deps, scope, metrics.latest(deps)), call.locale))
+
+
+def show_audit(call: Call) -> None:
+    """Answer with the governance audit."""
+    scope = _scope(call)
+    if scope is not None:
+        call.answer(audit_page(governance.audit_of(call.kit.deps, scope), call.locale))
 
 
 def on_open_number(call: Call) -> None:
