@@ -11,6 +11,7 @@ from bot.services.metrics import Scope
 from bot.slack import forms, ids
 from bot.slack.call import Call, acting, redrawing, showing
 from bot.slack.dumping import dump_view
+from bot.slack.errors import OldControl
 from bot.slack.journal_form import Asked, asked_in
 from bot.slack.kit import Kit
 from bot.slack.switchboard import Switchboard
@@ -116,6 +117,8 @@ def on_open_number(call: Call) -> None:
         numbers = metrics.numbers(deps, scope, period, tuple(Timing))
         call.open_view(lambda locale: views.times_page(numbers, locale))
         return
+    if wanted not in set(Rate):
+        raise OldControl
     rate = Rate(wanted)
     share, behind = metrics.behind(deps, scope, period, rate)
     zone = call.kit.zone
