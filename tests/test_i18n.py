@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.domain import errors
+from bot.domain.audit import AuditQuestion, LeverRule
 from bot.domain.bypass import Mode, Origin
 from bot.domain.charter import Layer, Role, Verdict
 from bot.domain.errors import DomainError
 from bot.domain.events import EventKind, Status
+from bot.domain.metrics import Rate, Timing
 from bot.domain.rituals import Outcome, Stage
 from bot.i18n import catalog, count, day, instant, language, number, text
 from bot.slack import ids
@@ -74,6 +76,10 @@ def families() -> Iterator[str]:
     yield from (f"origin.{origin}" for origin in Origin)
     for mode in Mode:
         yield from (f"introduction.{mode}", f"mode.{mode}", f"mode.{mode}_description")
+    yield from (f"metrics.rate.{rate}.definition" for rate in Rate)
+    yield from (f"metrics.timing_{timing}" for timing in Timing)
+    yield from (f"audit.{part}.{rule}" for part in ("what", "rule") for rule in LeverRule)
+    yield from (f"audit.question.{question}" for question in AuditQuestion)
     for error in vars(errors).values():
         if isinstance(error, type) and issubclass(error, DomainError) and error is not DomainError:
             if error.key == "cannot_delegate":
@@ -134,6 +140,10 @@ def test_every_key_the_code_names_exists_and_every_key_is_named() -> None:
         "metrics.timing_",
         "journal.every_",
         "export.index_",
+        "audit.question.",
+        "audit.answer.",
+        "audit.what.",
+        "audit.rule.",
         "export.event.",
     )
     unused = {

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, or_
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_
 
+from bot.db.inserting import upsert
 from bot.db.journal_tables import decisions
 from bot.db.tables import request_squads, requests
 from bot.domain.ids import ChannelId, SquadId, WorkspaceId
@@ -26,14 +27,12 @@ class Scope:
 
 
 def keep(session: Connection, request: Request, facts: Sequence[Fact]) -> None:
-    """Keep how the decisions of `request` are counted, in place of what was kept before."""
-    session.execute(
-        delete(decisions).where(
-            decisions.c.workspace_id == request.workspace, decisions.c.request_id == request.id
-        )
-    )
-    if facts:
-        session.execute(insert(decisions), [_row(request, fact) for fact in facts])
+    """Keep how the decisions of `request` are counted, in place of what was kept before.
+
+    A decision never leaves the record, so nothing has to be taken away: safe to do twice at once.
+    """
+    for fact in facts:
+        upsert(session, decisions, _row(request, fact))
 
 
 def _row(request: Request, fact: Fact) -> dict[str, object]:

@@ -89,8 +89,10 @@ def _fact(
 ) -> Fact:
     content = request.content
     needed_by = content.needed_by
-    # The first events of all did not say the layer: then the request's own is the nearest truth.
-    layer = Layer(event.detail("layer") or request.route.layer)
+    told = dict(event.details)
+    # The first events of all said less: then the request as it is now is the nearest truth.
+    layer = Layer(told.get("layer", request.route.layer))
+    evidence = told.get("evidence", content.evidence)
     seats = tuple(seat for seat in event.detail("seats").split(",") if seat)
     return Fact(
         request=request.id,
@@ -100,7 +102,7 @@ def _fact(
         decided_at=event.at,
         time=time_to_decide(calendar, run.started_at, event.at, run.pauses),
         is_referred=run.is_referred,
-        has_evidence=bool(event.detail("evidence")),
+        has_evidence=bool(evidence),
         is_urgent=content.is_urgent,
         is_past_date=needed_by is not None and calendar.local_date(event.at) > needed_by,
         owner=decision.terms.owner,

@@ -78,8 +78,9 @@ def preview(deps: Deps, squads: tuple[SquadId, ...]) -> Digest:
     slot = deps.charter.digest.latest_slot(deps.now(), deps.charter.calendar)
     # The week so far; just after a slot, the week that it closed.
     start = slot - A_WEEK if deps.now() - slot < timedelta(days=1) else slot
+    scope = Scope(channels=frozenset({deps.channel}), squads=squads)
     with deps.read() as session:
-        return digest_of(session, deps, squads, Period(start=start, end=deps.now()))
+        return digest_of(session, deps, scope, Period(start=start, end=deps.now()))
 
 
 def told_by(session: Connection, deps: Deps, post: Post) -> Digest:
@@ -88,15 +89,15 @@ def told_by(session: Connection, deps: Deps, post: Post) -> Digest:
     if post.person:
         found = digests.subscription(session, deps.workspace, post.person)
         squads = found.squads if found else ()
-    return digest_of(session, deps, squads, period_of(post))
+    channel = post.channel or deps.channel
+    scope = Scope(channels=frozenset({channel}), squads=squads)
+    return digest_of(session, deps, scope, period_of(post))
 
 
-def digest_of(
-    session: Connection, deps: Deps, squads: tuple[SquadId, ...], period: Period
-) -> Digest:
-    """Return what a digest about `squads` says of `period`, with what waits at this moment."""
+def digest_of(session: Connection, deps: Deps, scope: Scope, period: Period) -> Digest:
+    """Return what a digest about `scope` says of `period`, with what waits at this moment."""
     charter = seated(session, deps)
-    where = (session, deps.workspace, Scope(channels=frozenset({deps.channel}), squads=squads))
+    where = (session, deps.workspace, scope)
     late = digest_lists.late(*where, deps.now(), limit=SHOWN_LATE)
     due_days = _due_days(charter, period.end)
     due = digest_lists.deliverables(*where, due_days, limit=SHOWN_DUE)
@@ -109,10 +110,10 @@ def digest_of(
     return Digest(
         period=period,
         charter=charter,
-        squads=squads,
+        squads=scope.squads,
         filed=filed,
         decided=sum(count for _, count in counts),
-        groups=_groups(session, deps, where[2], period, counts),
+        groups=_groups(session, deps, scope, period, counts),
         open_count=digest_lists.count_open(*where),
         late_count=digest_lists.count_late(*where, deps.now()),
         late=linked(session, deps, late),

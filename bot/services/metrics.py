@@ -36,9 +36,9 @@ def keep(session: Connection, calendar: Calendar, request: Request, moved: Seque
 def catch_up(deps: Deps) -> int:
     """Put what was filed before the journal existed in it, once; return how many requests.
 
-    A batch per transaction: a start that is cut goes on from the beginning, and twice is once.
+    A batch per transaction: a start that is cut begins again, and replicas may do it together.
     """
-    with deps.begin() as session:
+    with deps.read() as session:
         if counters.last(session, deps.workspace, CAUGHT_UP):
             return 0
     count = after = 0

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.audit import audit
 from bot.domain.charter import Impact, Label, Layer, Squad
 from bot.domain.digest import Subscription
 from bot.domain.events import Event, EventKind, Status
@@ -17,6 +18,7 @@ from bot.i18n import LOCALES
 from bot.sandbox.validation import message_problems
 from bot.slack.dumping import dump_plain
 from bot.slack.journal_form import Asked
+from bot.slack.views.audit import audit_page
 from bot.slack.views.digest_menu import digest_form, state
 from bot.slack.views.journal import journal, request_page
 from bot.slack.views.measures import duration, share_text
@@ -142,6 +144,16 @@ def test_the_private_digest_can_be_asked_for_whatever_the_charter(locale: str) -
             told = state(charter, found, channel=CHANNEL, next_at=NOW, locale=locale)
             assert problems(told) == ()
         assert problems_of_view(digest_form(charter, every, locale)) == ()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("n", [0, 1, 99_999])
+def test_the_audit_is_valid_whatever_the_charter(locale: str, n: int) -> None:
+    for charter in (CHARTER, HUGE, replace(CHARTER, squads=())):
+        found = audit(charter, frozenset(), numbers(n=n))
+
+        assert problems(audit_page(found, locale)) == ()
+        assert len(found.levers) <= 3
 
 
 @pytest.mark.parametrize(

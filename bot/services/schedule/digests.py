@@ -8,10 +8,10 @@ from bot.db import digests, outbox, people
 from bot.domain.digest import Target, key_of, post_of
 from bot.domain.digest_plan import WhenEmpty
 from bot.domain.metrics import Period
-from bot.domain.posts import PostKind
+from bot.domain.posts import Post, PostKind
 from bot.domain.upcoming import Upcoming
 from bot.services.deps import Deps
-from bot.services.digests import digest_of, start_covering
+from bot.services.digests import start_covering, told_by
 
 
 def queue_digests(deps: Deps) -> int:
@@ -75,14 +75,12 @@ def _queue(deps: Deps, target: Target) -> int:
         period = Period(start=last, end=slot)
         if not digests.cover(session, deps.workspace, target, period):
             return 0
-        if _is_left_out(session, deps, target, period):
-            return 0
         post = post_of(target, period, deps.now())
+        if _is_left_out(session, deps, post):
+            return 0
         return outbox.add(session, deps.workspace, (post,), at=deps.now())
 
 
-def _is_left_out(session: Connection, deps: Deps, target: Target, period: Period) -> bool:
-    if deps.charter.digest.when_empty is WhenEmpty.SAY:
-        return False
-    found = digests.subscription(session, deps.workspace, target.person) if target.person else None
-    return digest_of(session, deps, found.squads if found else (), period).is_empty
+def _is_left_out(session: Connection, deps: Deps, post: Post) -> bool:
+    is_silent = deps.charter.digest.when_empty is WhenEmpty.SILENT
+    return is_silent and told_by(session, deps, post).is_empty

@@ -40,6 +40,7 @@ WORDS: dict[str, str] = {
     "journal": "journal",
     "log": "journal",
     "stats": "stats",
+    "audit": "audit",
     "digest": "digest",
     "bilan": "digest",
     "contournement": "bypass",
@@ -49,7 +50,6 @@ WORDS: dict[str, str] = {
 }
 """Words understood first, without accents or case, and what they show."""
 
-NOT_YET = frozenset({"audit"})
 TAKES_WORDS = frozenset({"who", "journal", "digest"})
 
 
@@ -81,8 +81,6 @@ def _understood(call: Call, typed: str) -> None:
         WITH_WORDS[shown](call, rest if first in WORDS else "")
     elif shown:
         SHOWN[shown](call)
-    elif folded in NOT_YET:
-        call.answer(said(text(call.locale, "menu.not_yet", word=folded)))
     else:
         open_form(call, title=typed)
 
@@ -142,6 +140,7 @@ SHOWN: dict[str, Callable[[Call], None]] = {
     "absence": on_absence,
     "rituals": show_rituals,
     "stats": journal.show_stats,
+    "audit": journal.show_audit,
     "detection": detection.show_detection,
     **bypasses.SHOWN,
 }

@@ -6,15 +6,17 @@ from bot.domain.ids import RequestId
 from bot.domain.journal import Turn
 from bot.domain.metrics import Rate, Timing
 from bot.i18n import text
-from bot.services import journal, metrics, requests
+from bot.services import governance, journal, metrics, requests
 from bot.services.metrics import Scope
 from bot.slack import forms, ids
 from bot.slack.call import Call, acting, redrawing, showing
 from bot.slack.dumping import dump_view
+from bot.slack.errors import OldControl
 from bot.slack.journal_form import Asked, asked_in
 from bot.slack.kit import Kit
 from bot.slack.switchboard import Switchboard
 from bot.slack.views import stats as views
+from bot.slack.views.audit import audit_page
 from bot.slack.views.journal import journal as journal_view
 from bot.slack.views.journal import request_page
 from bot.slack.views.menus import said
@@ -97,6 +99,13 @@ def show_stats(call: Call) -> None:
     call.answer(views.stats(metrics.numbers(deps, scope, metrics.latest(deps)), call.locale))
 
 
+def show_audit(call: Call) -> None:
+    """Answer with the governance audit."""
+    scope = _scope(call)
+    if scope is not None:
+        call.answer(audit_page(governance.audit_of(call.kit.deps, scope), call.locale))
+
+
 def on_open_number(call: Call) -> None:
     """Open what a number is and the requests behind it."""
     scope = _scope(call)
@@ -108,6 +117,8 @@ def on_open_number(call: Call) -> None:
         numbers = metrics.numbers(deps, scope, period, tuple(Timing))
         call.open_view(lambda locale: views.times_page(numbers, locale))
         return
+    if wanted not in set(Rate):
+        raise OldControl
     rate = Rate(wanted)
     share, behind = metrics.behind(deps, scope, period, rate)
     zone = call.kit.zone
