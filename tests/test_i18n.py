@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.domain import errors
+from bot.domain import errors, rituals_errors
 from bot.domain.audit import AuditQuestion, LeverRule
 from bot.domain.bypass import Mode, Origin
 from bot.domain.charter import Layer, Role, Verdict
@@ -80,7 +80,7 @@ def families() -> Iterator[str]:
     yield from (f"metrics.timing_{timing}" for timing in Timing)
     yield from (f"audit.{part}.{rule}" for part in ("what", "rule") for rule in LeverRule)
     yield from (f"audit.question.{question}" for question in AuditQuestion)
-    for error in vars(errors).values():
+    for error in (*vars(errors).values(), *vars(rituals_errors).values()):
         if isinstance(error, type) and issubclass(error, DomainError) and error is not DomainError:
             if error.key == "cannot_delegate":
                 yield from (f"error.cannot_delegate_{w}" for w in ("requester", "above", "away"))

@@ -7,10 +7,10 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from slack_bolt import App
-
-from bot.slack.app import make_app, make_client, make_kit
+from bot.slack.addresses import Kind
+from bot.slack.app import FEATURES, make_client, make_kit
 from bot.slack.manifest import EVENTS
+from bot.slack.switchboard import Switchboard
 from tests.builders import ROOT
 
 MAX_LINES, MAX_FUNCTION = 300, 40
@@ -82,16 +82,10 @@ def test_the_readme_leads_somewhere() -> None:
             assert (ROOT / target).exists(), target
 
 
-def test_no_two_listeners_share_an_id_and_events_are_those_of_the_manifest() -> None:
-    app = _app()
-    names = [listener.ack_function.__qualname__ for listener in app._listeners]
+def test_the_events_listened_to_are_those_of_the_manifest() -> None:
+    board = Switchboard()
+    kit = make_kit(None, make_client("xoxb-none", "http://127.0.0.1:9/"), None)  # type: ignore[arg-type]  # only registered, never called
+    for feature in FEATURES:
+        feature.register(board, kit)
 
-    assert len(names) == len(app._listeners)
-    heard = {event.partition(".")[0] for event in EVENTS}
-    assert heard == {"app_home_opened", "app_mention", "member_joined_channel", "message"}
-
-
-def _app() -> App:
-    client = make_client("xoxb-none", "http://127.0.0.1:9/")
-    kit = make_kit(None, client, None)  # type: ignore[arg-type]  # only registered, never called
-    return make_app(kit, signing_secret="")
+    assert board.names(Kind.EVENT) == {event.partition(".")[0] for event in EVENTS}

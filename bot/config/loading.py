@@ -21,10 +21,8 @@ from bot.domain.bypass import BypassPlan
 from bot.domain.calendar import Calendar, Hours
 from bot.domain.charter import (
     Charter,
-    Cycle,
     Impact,
     Label,
-    Proximity,
     Question,
     Ritual,
     Role,
@@ -36,6 +34,7 @@ from bot.domain.charter import (
 )
 from bot.domain.digest_plan import DigestPlan
 from bot.domain.ids import ImpactId, QuestionId, RitualId, SquadId
+from bot.domain.tempo import Cycle, Proximity
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ Source: governance §2, §3, §6, §7, §8. `bot.config` reads it from a file.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 
 from bot.domain.bypass import BypassPlan
@@ -13,6 +13,7 @@ from bot.domain.calendar import Calendar
 from bot.domain.digest_plan import DigestPlan
 from bot.domain.ids import ImpactId, PersonId, QuestionId, RitualId, SquadId
 from bot.domain.recurrence import Recurrence
+from bot.domain.tempo import Cycle, Proximity
 
 
 class Role(StrEnum):
@@ -181,21 +182,6 @@ class TieBreak:
 
     ritual: RitualId | None = None
     seat: Role | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Proximity:
-    """How small a request must be for the squad to decide. Source: governance §3, proximity."""
-
-    max_effort_days: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cycle:
-    """The common tempo: `months` long, one of them starting on `anchor`."""
-
-    months: int
-    anchor: date
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.domain.errors import NotInTheRotation, NotTheFacilitator
 from bot.domain.ids import PersonId
+from bot.domain.rituals_errors import NotInTheRotation, NotTheFacilitator
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.domain import errors
+from bot.domain import rituals_errors
 from bot.domain.decision import Terms
 from bot.domain.events import Status
 from bot.domain.ids import PersonId, RequestId, RitualId
@@ -136,7 +136,7 @@ class Occurrence:
         for item in self.items:
             if item.request == request:
                 return item
-        raise errors.NotOnAgenda
+        raise rituals_errors.NotOnAgenda
 
     # Planning
 
@@ -149,11 +149,11 @@ class Occurrence:
         """
         self.require_stage(Stage.PLANNED)
         if to <= at:
-            raise errors.MovedIntoThePast
+            raise rituals_errors.MovedIntoThePast
         if day in set(taken):
-            raise errors.DayTaken
+            raise rituals_errors.DayTaken
         if abs(day - self.slot) > FARTHEST_MOVE:
-            raise errors.MovedTooFar(days=str(FARTHEST_MOVE.days))
+            raise rituals_errors.MovedTooFar(days=str(FARTHEST_MOVE.days))
         return replace(self, starts_at=to, is_moved=True, why=why)
 
     def cancel(self, why: str) -> "Occurrence":
@@ -189,7 +189,7 @@ class Occurrence:
             return self
         self.require_stage(Stage.PLANNED)
         if at < self.starts_at - AGENDA_BEFORE:
-            raise errors.TooEarly
+            raise rituals_errors.TooEarly
         return replace(self, stage=Stage.RUNNING, run_by=by, started_at=at)
 
     def carry(self, by: PersonId, request: RequestId, why: str) -> "Occurrence":
@@ -208,7 +208,7 @@ class Occurrence:
         self.require_stage(Stage.RUNNING)
         found = self.item(request).proposal
         if found is None or found.id != proposal:
-            raise errors.ProposalGone
+            raise rituals_errors.ProposalGone
         return found
 
     def follow(self, request: Request) -> "Occurrence":
@@ -224,14 +224,14 @@ class Occurrence:
         """End it. Raises ItemsLeft while an item has no outcome."""
         self.require_stage(Stage.RUNNING)
         if self.left:
-            raise errors.ItemsLeft(items=", ".join(item.reference for item in self.left))
+            raise rituals_errors.ItemsLeft(items=", ".join(item.reference for item in self.left))
         return replace(self, stage=Stage.CLOSED, closed_at=at)
 
     def _waiting(self, request: RequestId) -> Item:
         self.require_stage(Stage.RUNNING)
         item = self.item(request)
         if item.outcome not in {None, Outcome.CARRIED}:
-            raise errors.ItemSettled
+            raise rituals_errors.ItemSettled
         return replace(item, outcome=None, why="", by=None)
 
     def _with(self, changed: Item) -> "Occurrence":
@@ -241,7 +241,7 @@ class Occurrence:
     def require_stage(self, *allowed: Stage) -> None:
         """Raise WrongStage unless it is at one of `allowed`."""
         if self.stage not in allowed:
-            raise errors.WrongStage(stage=self.stage)
+            raise rituals_errors.WrongStage(stage=self.stage)
 
 
 _SETTLED = {

@@ -46,8 +46,8 @@ def apply(
         return request
     moved = watched(request, with_deadline(session, deps, desk, moved), at=desk.now)
     saved = requests.save(session, moved)
-    plan(session, deps, desk, saved)
     follow(session, deps, desk, request, saved)
+    plan(session, deps, desk, saved)
     metrics.keep(session, desk.charter.calendar, saved, moved.pending)
     outbox.add(session, deps.workspace, posts.about(moved), at=desk.now)
     return saved

@@ -116,6 +116,7 @@ def _content(session: Connection, deps: Deps, post: Post, locale: str) -> Conten
         channel=post.channel,
         thread_ts=post.thread_ts,
         zone=deps.charter.calendar.zone,
+        late_from=post.expected_at if post.is_late(deps.now()) else None,
     )
     if rituals_posts.named_in(post):
         return _about_ritual(session, deps, shown)

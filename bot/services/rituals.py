@@ -10,12 +10,12 @@ from bot.db import cards, people
 from bot.db import rituals as rows
 from bot.domain.agenda import Agenda, AgendaSheet, Coming, Entry, build
 from bot.domain.charter import Charter, Ritual
-from bot.domain.errors import NoSuchOccurrence
 from bot.domain.hosts import Hosts
 from bot.domain.ids import ChannelId, PersonId, RequestId, RitualId
 from bot.domain.people import Presence
 from bot.domain.request import Request
 from bot.domain.rituals import Occurrence, Stage
+from bot.domain.rituals_errors import NoSuchOccurrence
 from bot.domain.rituals_plan import Change, between, by_slot, facilitator_of, reach
 from bot.services.deps import Deps
 from bot.services.desks import seated

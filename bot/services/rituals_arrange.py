@@ -10,10 +10,10 @@ from datetime import date, time, timedelta
 from bot.db import rituals as rows
 from bot.domain import rituals_posts
 from bot.domain.agenda import AgendaSheet
-from bot.domain.errors import CannotStandIn
 from bot.domain.ids import PersonId
 from bot.domain.posts import Post
 from bot.domain.rituals import FARTHEST_MOVE, Occurrence, Stage
+from bot.domain.rituals_errors import CannotStandIn
 from bot.services import rituals
 from bot.services.deps import Deps
 from bot.services.rituals_run import Table, Which, change

@@ -9,10 +9,10 @@ from bot.db import outbox
 from bot.db import rituals as rows
 from bot.domain import rituals_posts
 from bot.domain.agenda import AgendaSheet
-from bot.domain.errors import NoSuchOccurrence
 from bot.domain.ids import ChannelId, RitualId
 from bot.domain.posts import Post, PostKind
 from bot.domain.rituals import Occurrence, Stage
+from bot.domain.rituals_errors import NoSuchOccurrence
 from bot.services import rituals
 from bot.services.deps import Deps
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.errors import NoSuchOccurrence
 from bot.domain.ids import RequestId, RitualId
+from bot.domain.rituals_errors import NoSuchOccurrence
 from bot.services.rituals_run import Which
 
 

@@ -56,6 +56,10 @@ class Switchboard:
 
         return register
 
+    def names(self, kind: Kind) -> frozenset[str]:
+        """Return the ids that have a listener."""
+        return frozenset(name for found, name in self._listeners if found is kind)
+
     def bind(self, app: App) -> None:
         """Let Bolt call the listeners; events first, there are most of them."""
         app.event(ANY)(self._on_event)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain import errors
+from bot.domain import errors, rituals_errors
 from bot.domain.charter import Ritual
 from bot.domain.deciding import decide, reopen
 from bot.domain.events import Status
@@ -163,9 +163,9 @@ def test_an_occurrence_moves_to_a_time_to_come() -> None:
 @pytest.mark.parametrize(
     ("to", "refusal"),
     [
-        (NOW, errors.MovedIntoThePast),
-        (datetime(2026, 12, 22, 15, tzinfo=UTC), errors.DayTaken),
-        (datetime(2027, 3, 1, 9, tzinfo=UTC), errors.MovedTooFar),
+        (NOW, rituals_errors.MovedIntoThePast),
+        (datetime(2026, 12, 22, 15, tzinfo=UTC), rituals_errors.DayTaken),
+        (datetime(2027, 3, 1, 9, tzinfo=UTC), rituals_errors.MovedTooFar),
     ],
 )
 def test_a_move_that_cannot_be_is_refused(to: datetime, refusal: type[Exception]) -> None:
@@ -179,7 +179,7 @@ def test_a_cancellation_says_why_and_happens_before_the_start() -> None:
     assert an_occurrence().cancel("Séminaire").stage is Stage.CANCELLED
     with pytest.raises(errors.MissingReason):
         an_occurrence().cancel(" ")
-    with pytest.raises(errors.WrongStage):
+    with pytest.raises(rituals_errors.WrongStage):
         an_occurrence(stage=Stage.RUNNING).cancel("Séminaire")
 
 
@@ -200,14 +200,14 @@ def test_a_frozen_agenda_stays_as_it_is() -> None:
 
 
 def test_an_occurrence_is_not_started_days_before() -> None:
-    with pytest.raises(errors.TooEarly):
+    with pytest.raises(rituals_errors.TooEarly):
         an_occurrence().start(LEA, at=NOW)
 
 
 def test_closing_is_refused_while_an_item_has_no_outcome() -> None:
     occurrence = running(sent(1), sent(2)).carry(LEA, RequestId("r1"), "Il manque les chiffres")
 
-    with pytest.raises(errors.ItemsLeft) as caught:
+    with pytest.raises(rituals_errors.ItemsLeft) as caught:
         occurrence.close(at=NOW)
 
     assert caught.value.values == {"items": "ARB-2"}
@@ -261,12 +261,12 @@ def test_a_proposal_waits_for_its_decider_and_the_last_one_counts() -> None:
 
     assert occurrence.left
     assert again.proposal(RequestId("r1"), "p2").id == "p2"
-    with pytest.raises(errors.ProposalGone):
+    with pytest.raises(rituals_errors.ProposalGone):
         again.proposal(RequestId("r1"), "p1")
     settled = again.follow(decided(sent(1)))
-    with pytest.raises(errors.ProposalGone):
+    with pytest.raises(rituals_errors.ProposalGone):
         settled.proposal(RequestId("r1"), "p2")
-    with pytest.raises(errors.ItemSettled):
+    with pytest.raises(rituals_errors.ItemSettled):
         settled.propose(RequestId("r1"), first)
 
 
@@ -275,7 +275,7 @@ def test_what_is_carried_over_can_still_be_settled() -> None:
 
     assert carried.carry(LEA, RequestId("r1"), "Autre raison").items[0].why == "Autre raison"
     assert carried.follow(decided(sent(1))).items[0].outcome is Outcome.DECIDED
-    with pytest.raises(errors.NotOnAgenda):
+    with pytest.raises(rituals_errors.NotOnAgenda):
         carried.carry(LEA, RequestId("r9"), "?")
 
 
@@ -291,8 +291,8 @@ def test_who_may_run_and_arrange() -> None:
     hosts.require_run(LEA)
     hosts.require_arrange(JOHN)
     nobody.require_run(JOHN)
-    with pytest.raises(errors.NotTheFacilitator) as caught:
+    with pytest.raises(rituals_errors.NotTheFacilitator) as caught:
         hosts.require_run(JOHN)
     assert caught.value.values == {"facilitators": LEA}
-    with pytest.raises(errors.NotInTheRotation):
+    with pytest.raises(rituals_errors.NotInTheRotation):
         hosts.require_arrange(HUGO)

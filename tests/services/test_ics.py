@@ -9,10 +9,10 @@ import icalendar
 import pytest
 from dateutil import rrule
 
-from bot.domain.errors import NoSuchOccurrence
 from bot.domain.ids import RitualId
 from bot.domain.recurrence import Recurrence, Unit, day_of_month
 from bot.domain.rituals import Stage
+from bot.domain.rituals_errors import NoSuchOccurrence
 from bot.services import rituals, rituals_arrange
 from bot.services.deps import Deps
 from bot.services.rituals_ics import HORIZON, SINCE, calendar_file, rule_text, span

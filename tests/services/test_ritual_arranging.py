@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bot.domain import errors
+from bot.domain import errors, rituals_errors
 from bot.domain.ids import RequestId, RitualId
 from bot.services import (
     rituals,
@@ -86,9 +86,9 @@ def test_an_occurrence_moved_later_is_announced_for_its_new_time(
 @pytest.mark.parametrize(
     ("day", "refusal"),
     [
-        (date(2026, 11, 20), errors.MovedIntoThePast),
-        (date(2026, 12, 22), errors.DayTaken),
-        (date(2027, 6, 1), errors.MovedTooFar),
+        (date(2026, 11, 20), rituals_errors.MovedIntoThePast),
+        (date(2026, 12, 22), rituals_errors.DayTaken),
+        (date(2027, 6, 1), rituals_errors.MovedTooFar),
     ],
 )
 def test_a_move_that_cannot_be_is_refused(
@@ -141,7 +141,7 @@ def test_who_takes_over_runs_it(deps: Deps, clock: FakeClock) -> None:
 
     rituals_arrange.hand_over(deps, THE_8TH, LEA, INES, is_swap=False, key="h")
 
-    with pytest.raises(errors.NotTheFacilitator):
+    with pytest.raises(rituals_errors.NotTheFacilitator):
         rituals_run.carry(deps, THE_8TH, LEA, request.id, "Temps", key="r1")
     rituals_run.carry(deps, THE_8TH, INES, request.id, "Temps", key="r2")
 
@@ -149,12 +149,12 @@ def test_who_takes_over_runs_it(deps: Deps, clock: FakeClock) -> None:
 def test_somebody_who_will_be_away_cannot_stand_in(deps: Deps) -> None:
     away(deps, INES, STARTS - timedelta(days=1), 3)
 
-    with pytest.raises(errors.CannotStandIn):
+    with pytest.raises(rituals_errors.CannotStandIn):
         rituals_arrange.hand_over(deps, THE_8TH, LEA, INES, is_swap=False, key="h")
 
 
 def test_only_the_list_and_the_stewards_arrange(deps: Deps) -> None:
-    with pytest.raises(errors.NotInTheRotation):
+    with pytest.raises(rituals_errors.NotInTheRotation):
         rituals_arrange.cancel(deps, THE_8TH, HUGO, "Parce que", key="c")
     rituals_arrange.cancel(deps, THE_8TH, KARIM, "Séminaire", key="c")
 
@@ -164,12 +164,12 @@ def test_a_date_the_rule_does_not_give_is_no_occurrence(deps: Deps) -> None:
         Which(ritual=SYNC, slot=date(2026, 12, 9)),
         Which(ritual=RitualId("tea"), slot=THE_8TH.slot),
     ):
-        with pytest.raises(errors.NoSuchOccurrence):
+        with pytest.raises(rituals_errors.NoSuchOccurrence):
             rituals_run.start(deps, which, LEA, key="1")
 
 
 def test_a_request_that_is_no_item_is_refused(deps: Deps, clock: FakeClock) -> None:
     running(deps, clock)
 
-    with pytest.raises(errors.NotOnAgenda):
+    with pytest.raises(rituals_errors.NotOnAgenda):
         rituals_run.carry(deps, THE_8TH, LEA, RequestId("other"), "?", key="r")

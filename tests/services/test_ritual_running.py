@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import errors
+from bot.domain import errors, rituals_errors
 from bot.domain.charter import Verdict
 from bot.domain.events import Status
 from bot.domain.ids import PersonId, QuestionId
@@ -68,7 +68,7 @@ def test_starting_says_it_once_in_order(deps: Deps, clock: FakeClock) -> None:
 def test_only_the_facilitator_starts(deps: Deps, clock: FakeClock, person: PersonId) -> None:
     at(clock)
 
-    with pytest.raises(errors.NotTheFacilitator) as caught:
+    with pytest.raises(rituals_errors.NotTheFacilitator) as caught:
         rituals_run.start(deps, THE_8TH, person, key="1")
 
     assert caught.value.values == {"facilitators": LEA}
@@ -114,7 +114,7 @@ def test_the_facilitator_proposes_and_the_decider_confirms(deps: Deps, clock: Fa
     assert decided.decision
     assert decided.decision.deciders == (CLAIRE,)
     assert rituals_run.close(deps, THE_8TH, LEA, key="close").decided == 1
-    with pytest.raises((errors.ProposalGone, errors.WrongStage)):
+    with pytest.raises((rituals_errors.ProposalGone, rituals_errors.WrongStage)):
         rituals_run.confirm(deps, THE_8TH, CLAIRE, request.id, proposal.id, key="c2")
 
 
@@ -165,7 +165,7 @@ def test_closing_waits_for_every_outcome_and_counts_what_was_only_talk(
 ) -> None:
     (request,) = running(deps, clock)
 
-    with pytest.raises(errors.ItemsLeft):
+    with pytest.raises(rituals_errors.ItemsLeft):
         rituals_run.close(deps, THE_8TH, LEA, key="c1")
     with pytest.raises(errors.MissingReason):
         rituals_run.carry(deps, THE_8TH, LEA, request.id, " ", key="r1")
