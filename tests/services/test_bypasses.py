@@ -74,6 +74,13 @@ def test_a_message_is_counted_and_nudged_once(nudging: Deps) -> None:
     assert len(kept(nudging)) == 1
 
 
+def test_a_message_that_was_only_counted_is_not_nudged_later(deps: Deps) -> None:
+    count(deps, heard())
+    bypasses_settings.choose_mode(deps, LEA, (ROOM,), Mode.NUDGE)
+
+    assert not count(deps, heard())
+
+
 def test_eight_threads_count_a_message_once_and_nudge_one_person_once(nudging: Deps) -> None:
     messages = [heard(number % 4) for number in range(32)]
 
