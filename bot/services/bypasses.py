@@ -33,6 +33,10 @@ ANSWERS_OF_ONE = 20
 """How many answers of one person teach in ninety days: who bypasses most, dismisses most."""
 
 
+COMBINATION_LIMIT = 255
+"""What its column takes."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Heard:
     """An ordinary message. `words` are never kept; `is_edit`: they are those of an edit."""
@@ -167,7 +171,7 @@ def learn(deps: Deps, answered: Answered, found: Detection, learner: Learner) ->
         id=hashlib.sha256(answered.key.encode()).hexdigest(),
         is_request=answered.is_request,
         signature=learner.signature(answered.words),
-        combination=learner.combination(found),
+        combination=learner.combination(found)[:COMBINATION_LIMIT],
         author=learner.mark(answered.by),
         at=now,
     )
@@ -201,7 +205,10 @@ def note_shortcut(session: Connection, deps: Deps, source: Source) -> None:
     """Count a message that somebody else sent to arbitration, inside an open transaction.
 
     It may be of a conversation of two: neither its place nor its address is kept beside its key.
+    One of the arbitration channel is no bypass.
     """
+    if source.channel == deps.channel:
+        return
     key = message_key(source.channel, source.ts)
     shortcut = Bypass(key=key, origin=Origin.SHORTCUT, at=deps.now(), week=_week(deps))
     bypasses.add(session, deps.workspace, shortcut)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.scenarios.conftest import Company, words
-from tests.scenarios.watching import ASKED, choose, dismiss, ledger, watched
+from tests.scenarios.watching import ASKED, choose, dismiss, ledger, send_event, watched
 
 
 @pytest.fixture
@@ -78,12 +78,15 @@ def test_the_bot_introduces_itself_once_where_it_is_invited(office: Company) -> 
 def test_it_says_nothing_of_itself_to_others_nor_in_the_arbitration_channel(
     office: Company,
 ) -> None:
+    joined = {"type": "member_joined_channel", "user": "U0HUGO", "channel": "C0PRODUIT"}
+    send_event(office, joined, "EvJOINED")
     office.slack.world.channel_named("arbitrages").members.discard("U0BOT")
     office.person("hugo").invite_app("arbitrages")
 
     office.file()
 
     assert "Ce que je lis" not in str(office.arbitrations())
+    assert office.slack.messages("produit") == []
 
 
 def test_a_bypass_is_declared_in_two_clicks_by_nobody(office: Company) -> None:
