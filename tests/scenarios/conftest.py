@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.app import Bot, build
+from bot.db import people
 from bot.sandbox.cast import Member, demo_cast
 from bot.sandbox.person import PersonDriver
 from bot.sandbox.server import Sandbox
@@ -83,6 +84,13 @@ class Company:
         assert ack.body == {}
 
 
+def knows_its_people(bot: Bot) -> bool:
+    """Tell whether the bot has looked up everybody the charter names, as it does when it starts."""
+    deps = bot._kit.deps
+    with deps.read() as session:
+        return deps.charter.refs <= people.directory(session, deps.workspace).keys()
+
+
 @contextmanager
 def company(database_url: str, clock_file: Path, **settings: Any) -> Iterator[Company]:
     cast = demo_cast()
@@ -103,6 +111,7 @@ def company(database_url: str, clock_file: Path, **settings: Any) -> Iterator[Co
         bot.start()
         try:
             assert slack.wait(lambda: slack.hub.count_sockets() > 0)
+            assert slack.wait(lambda: knows_its_people(bot), 30)
             yield Company(slack, given, bot)
         finally:
             bot.stop()
