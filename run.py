@@ -8,6 +8,7 @@ next ones start at once.
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
@@ -23,7 +25,7 @@ CHECKS = (
     ("mypy",),
     ("hadolint", "Dockerfile"),
 )
-USAGE = """python3 run.py demo            see the main job, no Slack account needed
+USAGE = """python3 run.py demo [...]      see it all in a browser, no Slack account needed
 python3 run.py test [...]      run the tests (arguments go to pytest)
 python3 run.py check           lint, types, contracts, Dockerfile
 python3 run.py bench [...]     measure, against bare Bolt and raw SQL
@@ -48,7 +50,7 @@ def main() -> int:
 
 
 def demo(arguments: list[str]) -> int:
-    """Play the demonstration."""
+    """Give the demonstration; `--text` for one request in the terminal."""
     set_up("run")
     return call(["-m", "bot", "demo", *arguments])
 
@@ -62,6 +64,7 @@ def execute(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run the tests, on both cores unless told otherwise."""
     set_up("dev")
+    set_up_browser()
     return call(["-m", "pytest", *(arguments or ["-n", "2"])])
 
 
@@ -86,6 +89,9 @@ def check(_arguments: list[str]) -> int:
 def call(arguments: list[str]) -> int:
     """Run the environment's Python; return its exit code."""
     process = subprocess.Popen([str(PYTHON), *arguments], cwd=ROOT)
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # what ends this must end the child, which tidies up
+            signal.signal(getattr(signal, name), lambda *_: process.terminate())
     while True:
         try:
             return process.wait()
@@ -105,6 +111,17 @@ def set_up(kind: str) -> None:
     folder = next(VENV.glob("[Ll]ib*/python*/site-packages"), VENV / "Lib" / "site-packages")
     (folder / "arbitrage-checkout.pth").write_text(f"{ROOT}\n", encoding="utf-8")
     stamp(kind).write_text(wanted(kind), encoding="utf-8")
+
+
+def set_up_browser() -> None:
+    """Install Chromium where apt can, when there is no browser; else its tests say so, loudly."""
+    if os.environ.get("CHROMIUM") or any(map(shutil.which, BROWSERS)):
+        return
+    if shutil.which("apt-get") and getattr(os, "geteuid", lambda: 1)() == 0:
+        print("setting up: installing chromium", flush=True)
+        for command in (["update", "-qq"], ["install", "-qq", "-y", "chromium"]):
+            if subprocess.call(["apt-get", *command], stdout=subprocess.DEVNULL):
+                break  # no network, or no such package: the tests tell
 
 
 def is_ready(kind: str) -> bool:

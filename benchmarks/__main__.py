@@ -34,8 +34,15 @@ def main() -> None:
         f"ready after              {ours.start_s:6.2f} s     goal 1.5"
         f"   ({ours.start_s / imported:.1f} x `{IMPORTS}`, {imported:.2f} s)"
     )
-    filed, raw = storage.measure()
-    _line("request stored", filed, raw, "the raw SQL of the same rows", 3.0)
+    stored = storage.measure(at_once=16)
+    _line("request stored", stored.ours, stored.raw, "the raw SQL of the same rows", 3.0)
+    _line(
+        "the same SQL, raw, 16 at once",
+        stored.raw_at_once,
+        bare.submission,
+        "bare Bolt's ack",
+        None,
+    )
     _ticks("SQLite", ticking.on_sqlite())
     on_postgresql = ticking.on_postgresql()
     if on_postgresql:
@@ -51,7 +58,7 @@ def _ticks(database: str, found: ticking.Ticks) -> None:
 def _line(name: str, ours: Times, other: Times, what: str, goal: float | None) -> None:
     ratio = ours.p50 / other.p50
     wanted = f"goal {goal}" if goal else ""
-    print(f"{name:18} {ours.told()}   {ratio:5.2f} x {what} ({other.told()})  {wanted}", flush=True)
+    print(f"{name:30} {ours.told()}   {ratio:5.2f} x {what} ({other.told()})  {wanted}", flush=True)
 
 
 def _import_s() -> float:

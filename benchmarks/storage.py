@@ -3,15 +3,17 @@
 import shutil
 import sqlite3
 import tempfile
+import threading
 import time
 import uuid
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
 
-from benchmarks.measuring import ROOT, Times
+from benchmarks.measuring import ROOT, Times, timed
 from bot import config
 from bot.db import migrating
 from bot.db.engine import Database
@@ -33,14 +35,24 @@ FIELDS = Fields(
 )
 
 
-def measure() -> tuple[Times, Times]:
-    """Return the times of our service, and of the writes it makes sent raw to sqlite3."""
+@dataclass(frozen=True)
+class Stored:
+    """The times of our service, and of the writes it makes sent raw to sqlite3."""
+
+    ours: Times
+    raw: Times
+    raw_at_once: Times
+
+
+def measure(*, at_once: int) -> Stored:
+    """Return the figures; `raw_at_once` are those of as many raw writers at a time."""
     with tempfile.TemporaryDirectory() as name:
-        ours, raw = Path(name) / "ours.db", Path(name) / "raw.db"
+        ours, raw, shared = (Path(name) / f"{which}.db" for which in ("ours", "raw", "shared"))
         migrating.upgrade(f"sqlite:///{ours}")
         shutil.copy(ours, raw)
+        shutil.copy(ours, shared)
         filings, ours_times = _ours(ours)
-        return ours_times, _raw(raw, filings)
+        return Stored(ours_times, _raw(raw, filings, 1), _raw(shared, filings, at_once))
 
 
 def _ours(path: Path) -> tuple[list[list[Statement]], Times]:
@@ -87,20 +99,34 @@ def _file(deps: Deps, number: int) -> float:
     return time.perf_counter() - started
 
 
-def _raw(path: Path, filings: list[list[Statement]]) -> Times:
+def _raw(path: Path, filings: list[list[Statement]], at_once: int) -> Times:
+    """Return the times of the statements alone, from as many threads at a time."""
+    kept = threading.local()
+    turn = threading.Lock()  # SQLite's own wait sleeps: a lock is what its writers fare best with
+
+    def write(number: int) -> float:
+        started = time.perf_counter()
+        if not hasattr(kept, "session"):
+            kept.session = _connect(path)
+        with turn:
+            _run(kept.session, filings[number])
+        return time.perf_counter() - started
+
+    return timed(write, count=len(filings), at_once=at_once)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
     session = sqlite3.connect(path, isolation_level=None)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         session.execute(f"PRAGMA {pragma}")
-    times = []
-    for statements in filings:
-        started = time.perf_counter()
-        session.execute("BEGIN IMMEDIATE")
-        for sql, values in statements:
-            if isinstance(values, list):
-                session.executemany(sql, values)
-            else:
-                session.execute(sql, values)
-        session.execute("COMMIT")
-        times.append(time.perf_counter() - started)
-    session.close()
-    return Times(tuple(times))
+    return session
+
+
+def _run(session: sqlite3.Connection, statements: list[Statement]) -> None:
+    session.execute("BEGIN IMMEDIATE")
+    for sql, values in statements:
+        if isinstance(values, list):
+            session.executemany(sql, values)
+        else:
+            session.execute(sql, values)
+    session.execute("COMMIT")

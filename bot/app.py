@@ -2,78 +2,34 @@
 
 import logging
 import threading
-import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot import config
+from bot.clock import Clock, ClockWatch, machine_now
 from bot.db import charters as stored_charters
 from bot.db import migrating, outbox
 from bot.db.engine import Database
-from bot.domain.ids import ChannelId, PersonId, WorkspaceId
+from bot.domain.bypass_detection import Detect, Learner
+from bot.domain.ids import ChannelId
 from bot.jobs import Job, Timetable
-from bot.services import charters, people
+from bot.services import bypasses, charters, metrics, people
 from bot.services.deps import Deps, Rosters
 from bot.services.schedule.tick import tick
 from bot.settings import Settings
-from bot.slack.app import make_app, make_client, make_kit
-from bot.slack.errors import code_of
+from bot.slack.app import finds_nothing, make_app, make_client, make_kit
+from bot.slack.contact import find_channel, find_rooms, first_contact, patiently
 from bot.slack.kit import Kit
 from bot.slack.sender import Sender
-from bot.slack.traffic import Traffic
 from bot.slack.transport import SocketMode, dispatch
 from bot.web import Probes, WebServer
 
 log = logging.getLogger(__name__)
 
 HOUR_S = 3600
-FIRST_CONTACT_TRIES = 6
 TICK_S = 60
 DEMO_TICK_S = 2
 """A demonstration's clock jumps: what becomes due then is not waited for."""
-
-
-class CannotStart(Exception):
-    """The bot cannot run. The message is one line, with the cure."""
-
-
-class Clock:
-    """The time: the machine's, plus the offset of a file for demonstrations and tests."""
-
-    def __init__(self, file: Path | None) -> None:
-        self._file = file
-
-    def now(self) -> datetime:
-        """Return now, aware UTC."""
-        return machine_now() + self._offset()
-
-    def _offset(self) -> timedelta:
-        if self._file is None:
-            return timedelta()
-        try:
-            return timedelta(seconds=float(self._file.read_text(encoding="ascii")))
-        except (OSError, ValueError):
-            return timedelta()
-
-
-def machine_now() -> datetime:
-    """Return the machine's own time, aware UTC."""
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Workspace:
-    """Who the app is, and where, as Slack says."""
-
-    id: WorkspaceId
-    url: str
-    bot_user: PersonId
 
 
 class Bot:
@@ -82,10 +38,16 @@ class Bot:
     def __init__(self, settings: Settings, kit: Kit, awake: threading.Event) -> None:
         self._kit = kit
         self._app = make_app(kit, signing_secret=_secret_for(settings))
-        traffic = Traffic()
+        traffic = kit.traffic
         self._sender = Sender(
-            kit.deps, kit.client, machine_now=machine_now, awake=awake, traffic=traffic
+            kit.deps,
+            kit.client,
+            machine_now=machine_now,
+            awake=awake,
+            traffic=traffic,
+            audience=kit.audience,
         )
+        self._clock_watch = ClockWatch(settings.clock_file, awake.set)
         is_socket = settings.slack_mode == "socket"
         self._socket = (
             SocketMode(self._app, settings.slack_app_token, traffic) if is_socket else None
@@ -99,6 +61,7 @@ class Bot:
         self._timetable = Timetable(
             (
                 Job(name="refresh_people", every_s=HOUR_S, work=kit.directory.refresh),
+                Job(name="forget_bypasses", every_s=HOUR_S, work=lambda: bypasses.forget(kit.deps)),
                 Job(
                     name="forget_received",
                     every_s=HOUR_S,
@@ -113,6 +76,11 @@ class Bot:
         )
 
     @property
+    def deps(self) -> Deps:
+        """What use cases are given."""
+        return self._kit.deps
+
+    @property
     def http_port(self) -> int:
         """Where health is served."""
         return self._web.port
@@ -124,12 +92,15 @@ class Bot:
         if self._socket:
             self._socket.start()
         self._kit.later(self._kit.directory.refresh)
+        self._kit.later(self._kit.audience.refresh)
         self._timetable.start()
+        self._clock_watch.start()
 
     def stop(self) -> None:
         """Stop listening, finish what was started, leave the rest in the outbox."""
         if self._socket:
             self._socket.stop()
+        self._clock_watch.stop()
         self._timetable.stop()
         self._web.stop()
         self._kit.stop()
@@ -150,14 +121,17 @@ class Bot:
         """Return the gauges of the moment."""
         deps = self._kit.deps
         with deps.read() as session:
-            return {"outbox_waiting": outbox.count_waiting(session, deps.workspace)}
+            waiting = {"outbox_waiting": outbox.count_waiting(session, deps.workspace)}
+        return waiting | metrics.gauges(deps)
 
 
 def _secret_for(settings: Settings) -> str:
     return settings.slack_signing_secret if settings.slack_mode == "http" else ""
 
 
-def build(settings: Settings) -> Bot:
+def build(
+    settings: Settings, *, detect: Detect = finds_nothing, learner: Learner | None = None
+) -> Bot:
     """Return the bot, its database migrated and its workspace known; nothing runs yet.
 
     Raises CannotStart, CharterError or DatabaseUnavailable.
@@ -180,10 +154,14 @@ def build(settings: Settings) -> Bot:
         new_id=lambda: uuid.uuid4().hex,
         wake=awake.set,
         rosters=Rosters(),
+        rooms=find_rooms(client, loaded.charter),
     )
     version = charters.put_in_force(first, digest=loaded.digest, text=loaded.text)
     deps = first.in_version(version)
-    return Bot(settings, make_kit(deps, client, workspace.bot_user), awake)
+    metrics.catch_up(deps)
+    kit = make_kit(deps, client, workspace.bot_user, detect=detect, learner=learner)
+    patiently(kit.directory.meet)
+    return Bot(settings, kit, awake)
 
 
 def offline(settings: Settings) -> tuple[Deps, ...]:
@@ -218,51 +196,3 @@ def open_database(url: str) -> Database:
         log.info("bringing the database to this version")
         migrating.upgrade(url)
     return database
-
-
-def first_contact(client: WebClient) -> Workspace:
-    """Return who the app is, waiting out a passing trouble. Raises CannotStart."""
-    for wait_s in [2**n / 2 for n in range(FIRST_CONTACT_TRIES)]:
-        try:
-            told = client.auth_test()
-            return Workspace(
-                id=WorkspaceId(told["team_id"]),
-                url=told["url"],
-                bot_user=PersonId(told["user_id"]),
-            )
-        except SlackApiError as error:
-            code = code_of(error)
-            if code and code not in {"ratelimited", "internal_error", "fatal_error"}:
-                raise CannotStart(
-                    f"Slack refuses SLACK_BOT_TOKEN ({code}). "
-                    "Copy the Bot User OAuth Token again from OAuth & Permissions."
-                ) from error
-        except OSError as error:
-            log.warning("Slack does not answer: %s", type(error).__name__)
-        time.sleep(wait_s)
-    raise CannotStart("Slack does not answer. Check the network and SLACK_API_URL.")
-
-
-def find_channel(client: WebClient, name: str) -> ChannelId:
-    """Return the arbitration channel's id by its name or id. Raises CannotStart."""
-    cursor = ""
-    while True:
-        page = client.conversations_list(
-            types="public_channel,private_channel",
-            exclude_archived=True,
-            limit=1000,
-            cursor=cursor or None,
-        )
-        for found in page["channels"]:
-            if name in {found["name"], found["id"]}:
-                if not found["is_member"]:
-                    raise CannotStart(
-                        f"the app is not in #{found['name']}. Type /invite @Arbitrage there."
-                    )
-                return ChannelId(found["id"])
-        cursor = page["response_metadata"]["next_cursor"]
-        if not cursor:
-            raise CannotStart(
-                f"there is no channel #{name}. Create it and invite the app, "
-                "or change [company] channel in the charter."
-            )

@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--locale", choices=("fr", "en"), default=locale, help="of the answers")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add(commands, "run", run, "run the bot")
-    _add(commands, "demo", demo, "play one request in the terminal, without Slack")
+    _add_demo(commands)
     _add(commands, "doctor", doctor, "say what is wrong with the installation, and the cure")
     _add(commands, "migrate", migrate, "bring the database to this version")
     manifest_parser = _add(commands, "manifest", manifest, "print the app's manifest for Slack")
@@ -66,12 +66,29 @@ def _parser() -> argparse.ArgumentParser:
     charter_parser = _add(commands, "charter", charter, "check or show the charter file")
     charter_parser.add_argument("what", choices=("check", "show"))
     charter_parser.add_argument("file", nargs="?", type=Path, help="default: CHARTER_FILE")
+    export_parser = _add(commands, "export", export, "write the record as CSV, JSON or Markdown")
+    export_parser.add_argument("what", choices=("csv", "json", "markdown", "schema"))
+    export_parser.add_argument("-o", "--output", type=Path, help="a file; for markdown, a folder")
+    export_parser.add_argument("--workspace", help="when the database has several")
     audit_parser = _add(commands, "audit", audit, "verify that no past event was changed")
     audit_parser.add_argument("what", choices=("verify",))
     schedule_parser = _add(commands, "schedule", schedule, "print what will be posted, and when")
     schedule_parser.add_argument("--days", type=int, default=7, help="how far ahead (7)")
     schedule_parser.add_argument("--dry-run", action="store_true", help="print the text too")
+    rituals_parser = _add(commands, "rituals", rituals, "print a ritual's calendar file (.ics)")
+    rituals_parser.add_argument("what", choices=("ics",))
+    rituals_parser.add_argument("name", help="its id in the charter, such as roadmap_sync")
+    rituals_parser.add_argument("--workspace", help="T…, when the database serves several")
     return parser
+
+
+def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = _add(commands, "demo", demo, "see it all in a browser, without Slack")
+    parser.add_argument("--locale", choices=("fr", "en"), default=argparse.SUPPRESS)
+    parser.add_argument("--text", action="store_true", help="one request, in the terminal")
+    parser.add_argument("--port", type=int, default=3210, help="default: 3210, or the next free")
+    parser.add_argument("--no-browser", action="store_true", help="only print the address")
+    parser.add_argument("--fresh", action="store_true", help="make the history again")
 
 
 def _add(
@@ -87,7 +104,8 @@ def _add(
 
 def run(_options: argparse.Namespace) -> int:
     """Run the bot until SIGTERM or Ctrl-C."""
-    from bot.app import CannotStart, build  # noqa: PLC0415  # the other commands start faster
+    from bot.app import build  # noqa: PLC0415  # the other commands start faster
+    from bot.slack.contact import CannotStart  # noqa: PLC0415
 
     settings = _settings()
     stopping = threading.Event()
@@ -117,10 +135,24 @@ def _settings() -> Settings:
 
 
 def demo(options: argparse.Namespace) -> int:
-    """Play one request, from filing to decision, against the sandbox."""
-    from bot.demo import play  # noqa: PLC0415
+    """Give the demonstration, in a browser or as text, against the sandbox."""
+    if options.text:
+        from bot.demo.terminal import play  # noqa: PLC0415
 
-    return FINE if play(locale=options.locale) else WRONG
+        return FINE if play(locale=options.locale) else WRONG
+    from bot.demo.show import CannotShow, Wanted, show  # noqa: PLC0415
+
+    wanted = Wanted(
+        locale=options.locale,
+        port=options.port,
+        opens_browser=not options.no_browser,
+        is_fresh=options.fresh,
+    )
+    try:
+        show(wanted)
+    except CannotShow as error:
+        return _cannot(str(error))
+    return FINE
 
 
 def doctor(options: argparse.Namespace) -> int:
@@ -163,6 +195,21 @@ def charter(options: argparse.Namespace) -> int:
     return FINE if is_fine else WRONG
 
 
+def export(options: argparse.Namespace) -> int:
+    """Export the record; `schema` says what its JSON means."""
+    from bot import exporting  # noqa: PLC0415  # the other commands start faster
+
+    try:
+        exporting.export(options)
+    except exporting.CannotExport as error:
+        return _cannot(str(error))
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # the reader left
+    except OSError as error:
+        return _cannot(f"{error.filename}: {error.strerror}. Choose another --output.")
+    return FINE
+
+
 def audit(_options: argparse.Namespace) -> int:
     """Verify the chains of events of every workspace in the database."""
     from bot.app import open_database  # noqa: PLC0415
@@ -181,4 +228,26 @@ def schedule(options: argparse.Namespace) -> int:
     from bot.forecast import tell  # noqa: PLC0415
 
     tell(read_settings(), days=options.days, locale=options.locale, is_dry_run=options.dry_run)
+    return FINE
+
+
+def rituals(options: argparse.Namespace) -> int:
+    """Print the calendar file of a ritual; redirect it to a file, or serve it."""
+    from bot.app import offline  # noqa: PLC0415
+    from bot.domain.ids import RitualId  # noqa: PLC0415
+    from bot.services.rituals_ics import calendar_file  # noqa: PLC0415
+
+    served = [d for d in offline(read_settings()) if options.workspace in {None, d.workspace}]
+    if not served:
+        return _cannot(
+            "the database serves no such workspace. Start the bot once: `arbitrage run`."
+        )
+    if len(served) > 1:
+        known = ", ".join(deps.workspace for deps in served)
+        return _cannot(f"which workspace? Say --workspace; the database serves: {known}.")
+    deps = served[0]
+    names = [ritual.id for ritual in deps.charter.rituals]
+    if options.name not in names:
+        return _cannot(f"the charter has no ritual {options.name}. It has: {', '.join(names)}.")
+    sys.stdout.buffer.write(calendar_file(deps, RitualId(options.name), options.locale))
     return FINE

@@ -7,7 +7,6 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import config
-from bot.app import CannotStart, find_channel, first_contact
 from bot.config import CharterError
 from bot.db import migrating
 from bot.db.engine import Database
@@ -15,6 +14,7 @@ from bot.db.errors import DatabaseUnavailable
 from bot.domain.charter import Charter
 from bot.settings import Settings
 from bot.slack.app import make_client
+from bot.slack.contact import CannotStart, find_channel, find_rooms, first_contact
 from bot.slack.errors import code_of
 from bot.slack.manifest import SCOPES
 
@@ -62,6 +62,7 @@ def examine(settings: Settings, locale: str) -> Iterator[Finding]:
         yield _app_token(settings)
     if charter:
         yield _channel(client, charter)
+        yield from _rooms(client, charter)
         yield from _seats(client, charter)
 
 
@@ -105,6 +106,18 @@ def _channel(client: WebClient, charter: Charter) -> Finding:
     except CannotStart as error:
         return _wrong(f"channel: {error}")
     return _fine(f"channel: #{charter.channel}, the app is in it")
+
+
+def _rooms(client: WebClient, charter: Charter) -> Iterator[Finding]:
+    found = find_rooms(client, charter)
+    for ritual in charter.rituals:
+        if ritual.channel and ritual.id in found:
+            yield _fine(f"ritual {ritual.id}: #{ritual.channel}, the app is in it")
+        elif ritual.channel:
+            yield _wrong(
+                f"ritual {ritual.id}: there is no #{ritual.channel}, or the app is not in it. "
+                "Type /invite @Arbitrage there, or correct the charter."
+            )
 
 
 def _seats(client: WebClient, charter: Charter) -> Iterator[Finding]:

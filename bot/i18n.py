@@ -47,12 +47,22 @@ def count(locale: str, key: str, number: int, **values: object) -> str:
     return text(spoken, f"{key}.{'one' if is_one else 'other'}", count=number, **values)
 
 
+def number(locale: str, value: float) -> str:
+    """Return a number as people write it: « 8,5 », "8.5"."""
+    return f"{value:g}".replace(".", text(locale, "common.decimal_mark"))
+
+
 def day(locale: str, on: date) -> str:
     """Return a date in words: « jeudi 26 nov. 2026 », "Thursday 26 Nov 2026"."""
     spoken = language(locale)
     month = _MONTHS[spoken][on.month - 1]
     first = "1er" if spoken == "fr" and on.day == 1 else str(on.day)
     return f"{_WEEKDAYS[spoken][on.weekday()]} {first} {month} {on.year}"
+
+
+def short_day(locale: str, on: date) -> str:
+    """Return a day and its month: « 26 nov. », "26 Nov"."""
+    return f"{on.day} {_MONTHS[language(locale)][on.month - 1]}"
 
 
 def instant(locale: str, at: datetime, zone: str) -> str:

@@ -34,8 +34,9 @@ def set_up(log_format: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # Slack's libraries log payloads, with people's words, below WARNING.
-    for noisy in ("slack_bolt", "slack_sdk", "sqlalchemy", "alembic", "apscheduler", "uvicorn"):
+    # Slack's libraries log payloads, with people's words, below WARNING; Bolt as bot.slack.app.
+    libraries = ("slack_bolt", "slack_sdk", "sqlalchemy", "alembic", "apscheduler", "uvicorn")
+    for noisy in (*libraries, "bot.slack.app"):
         logging.getLogger(noisy).setLevel("WARNING")
 
 

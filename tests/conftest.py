@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 
 from bot.db import migrating, people
@@ -24,6 +25,22 @@ from tests.builders import (
     FakeClock,
     a_charter,
 )
+
+# How long an example takes is for the benchmarks to say.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say last, and loudly, what could not be tested on this machine."""
+    reasons = {str(report.longrepr) for report in terminalreporter.getreports("skipped")}
+    missing = sorted(
+        {found[found.index("NOT TESTED") :] for found in reasons if "NOT TESTED" in found}
+    )
+    if missing:
+        terminalreporter.section("not tested here", sep="!", red=True, bold=True)
+        for reason in missing:
+            terminalreporter.write_line(reason.rstrip("')"))
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +112,8 @@ def database_url(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> s
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A migrated database without rows."""
-    found = Database(database_url)
+    # Tests wait for each other as long as it takes: how long is for the benchmarks to say.
+    found = Database(database_url, busy_timeout_s=30)
     yield found
     found.close()
 

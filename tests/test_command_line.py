@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.db import charters
+from bot.db.engine import Database
 from bot.sandbox.cast import demo_cast
 from bot.sandbox.server import Sandbox
 from bot.slack.manifest import SCOPES, as_yaml, make_manifest
-from tests.builders import CHARTER_FILE, ROOT
+from tests.builders import CHARTER_FILE, NOW, ROOT, WORKSPACE
 from tests.scenarios.conftest import company
 
 KEPT = ("PATH", "HOME", "LANG", "PYTHONPATH")
@@ -123,6 +125,19 @@ def test_the_doctor_names_each_trouble_and_its_cure(slack: Sandbox, tmp_path: Pa
     assert "ok   channel: #arbitrages, the app is in it" in done.stdout
 
 
+def test_the_doctor_looks_for_the_channels_of_rituals(slack: Sandbox, tmp_path: Path) -> None:
+    text = CHARTER_FILE.read_text(encoding="utf-8")
+    for name, channel in (("roadmap_sync", "tech"), ("tech_council", "nowhere")):
+        text = text.replace(f'id = "{name}"', f'id = "{name}"\nchannel = "{channel}"')
+    (tmp_path / "charter.toml").write_text(text, encoding="utf-8")
+    env = environment(slack, tmp_path, CHARTER_FILE=str(tmp_path / "charter.toml"))
+
+    done = arbitrage("doctor", env=env, cwd=tmp_path)
+
+    assert "ok   ritual roadmap_sync: #tech, the app is in it" in done.stdout
+    assert "FIX  ritual tech_council: there is no #nowhere" in done.stdout
+
+
 def test_the_audit_of_an_empty_database_is_fine(slack: Sandbox, tmp_path: Path) -> None:
     done = arbitrage("audit", "verify", env=environment(slack, tmp_path), cwd=tmp_path)
 
@@ -166,7 +181,9 @@ def test_every_setting_is_in_the_example_and_the_readme() -> None:
 
 def test_the_demonstration_plays_to_its_end(tmp_path: Path) -> None:
     for locale, end in (("fr", "une réponse qu’on retrouve"), ("en", "can be found again")):
-        done = arbitrage("--locale", locale, "demo", env=environment(None, tmp_path), cwd=tmp_path)
+        done = arbitrage(
+            "--locale", locale, "demo", "--text", env=environment(None, tmp_path), cwd=tmp_path
+        )
 
         assert done.returncode == 0, done.stderr
         assert end in done.stdout
@@ -192,3 +209,64 @@ def test_the_schedule_says_what_comes_and_its_words_in_both_languages(
     assert "À trancher." in done.stdout
     assert "To decide." in done.stdout
     assert "[Trancher]" in done.stdout
+
+
+TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+
+
+def test_the_calendar_file_of_a_ritual_is_printed(tmp_path: Path, sqlite_template: Path) -> None:
+    (tmp_path / "a.db").write_bytes(sqlite_template.read_bytes())
+    database = Database(f"sqlite:///{tmp_path / 'a.db'}")
+    with database.begin() as session:
+        charters.put(session, WORKSPACE, digest="d", text="t", at=NOW)
+    database.close()
+
+    done = arbitrage(
+        "rituals", "ics", "tech_council", env=environment(None, tmp_path, **TOKENS), cwd=tmp_path
+    )
+
+    assert done.returncode == 0
+    assert done.stdout.startswith("BEGIN:VCALENDAR")
+    assert "RRULE:FREQ=MONTHLY" in done.stdout
+    assert "BYDAY=2TH" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "is_served", "sentence"),
+    [
+        ("tea", True, "the charter has no ritual tea. It has: roadmap_sync"),
+        ("roadmap_sync", False, "Start the bot once"),
+    ],
+)
+def test_a_calendar_file_that_cannot_be_made_says_why(
+    tmp_path: Path, sqlite_template: Path, name: str, is_served: bool, sentence: str
+) -> None:
+    (tmp_path / "a.db").write_bytes(sqlite_template.read_bytes())
+    database = Database(f"sqlite:///{tmp_path / 'a.db'}")
+    if is_served:
+        with database.begin() as session:
+            charters.put(session, WORKSPACE, digest="d", text="t", at=NOW)
+    database.close()
+
+    done = arbitrage(
+        "rituals", "ics", name, env=environment(None, tmp_path, **TOKENS), cwd=tmp_path
+    )
+
+    assert done.returncode == 2
+    assert sentence in done.stderr
+
+
+def test_an_export_goes_to_the_terminal_or_says_where_it_cannot(
+    slack: Sandbox, tmp_path: Path
+) -> None:
+    env = environment(slack, tmp_path)
+
+    told = arbitrage("export", "csv", env=env, cwd=tmp_path)
+    lost = arbitrage("export", "json", "-o", "/nowhere/a.json", env=env, cwd=tmp_path)
+    folderless = arbitrage("export", "markdown", env=env, cwd=tmp_path)
+    described = arbitrage("export", "schema", env=env, cwd=tmp_path)
+
+    assert (told.returncode, told.stdout.count("\n")) == (0, 1)
+    assert (lost.returncode, "Choose another --output" in lost.stderr) == (2, True)
+    assert (folderless.returncode, "--output FOLDER" in folderless.stderr) == (2, True)
+    assert (described.returncode, "ExportedRequest" in described.stdout) == (0, True)

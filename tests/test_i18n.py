@@ -7,10 +7,14 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.domain import errors
+from bot.domain.audit import AuditQuestion, LeverRule
+from bot.domain.bypass import Mode, Origin
 from bot.domain.charter import Layer, Role, Verdict
 from bot.domain.errors import DomainError
 from bot.domain.events import EventKind, Status
-from bot.i18n import catalog, count, day, instant, language, text
+from bot.domain.metrics import Rate, Timing
+from bot.domain.rituals import Outcome, Stage
+from bot.i18n import catalog, count, day, instant, language, number, text
 from bot.slack import ids
 from tests.builders import ROOT
 
@@ -68,12 +72,23 @@ def families() -> Iterator[str]:
     yield from (f"verdict.{verdict}" for verdict in Verdict)
     yield from (f"form.verdict_{verdict}" for verdict in Verdict)
     yield from (f"event.{kind}" for kind in EventKind)
+    yield from (f"export.event.{kind}" for kind in EventKind)
+    yield from (f"origin.{origin}" for origin in Origin)
+    for mode in Mode:
+        yield from (f"introduction.{mode}", f"mode.{mode}", f"mode.{mode}_description")
+    yield from (f"metrics.rate.{rate}.definition" for rate in Rate)
+    yield from (f"metrics.timing_{timing}" for timing in Timing)
+    yield from (f"audit.{part}.{rule}" for part in ("what", "rule") for rule in LeverRule)
+    yield from (f"audit.question.{question}" for question in AuditQuestion)
     for error in vars(errors).values():
         if isinstance(error, type) and issubclass(error, DomainError) and error is not DomainError:
             if error.key == "cannot_delegate":
                 yield from (f"error.cannot_delegate_{w}" for w in ("requester", "above", "away"))
             else:
                 yield f"error.{error.key}"
+    yield from (f"ritual.outcome.{outcome}" for outcome in Outcome)
+    yield from (f"ritual.stage.{stage}" for stage in Stage)
+    yield from (f"button.{action}" for action in ids.RITUAL_FORMS)
     for actions in ids.PANEL_BUTTONS.values():
         yield from (f"button.{action}" for action in actions)
 
@@ -109,9 +124,27 @@ def test_every_key_the_code_names_exists_and_every_key_is_named() -> None:
         "charter.show.",
         "form.",
         "alert.",
+        "ritual.outcome.",
+        "ritual.stage.",
+        "ritual.remind.",
+        "ritual.line.",
+        "introduction.",
+        "origin.",
+        "mode.",
+        "about.",
         "manifest.",
         "reminder.",
         "upcoming.kind_",
+        "metrics.rate.",
+        "metrics.column_",
+        "metrics.timing_",
+        "journal.every_",
+        "export.index_",
+        "audit.question.",
+        "audit.answer.",
+        "audit.what.",
+        "audit.rule.",
+        "export.event.",
     )
     unused = {
         key
@@ -146,3 +179,9 @@ def test_dates_read_aloud() -> None:
 def test_an_unknown_key_is_an_error() -> None:
     with pytest.raises(KeyError):
         text("fr", "no.such.key")
+
+
+def test_a_number_has_the_mark_of_its_language() -> None:
+    assert number("fr", 8.5) == "8,5"
+    assert number("en", 8.5) == "8.5"
+    assert number("fr", 8.0) == "8"

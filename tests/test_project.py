@@ -88,7 +88,7 @@ def test_no_two_listeners_share_an_id_and_events_are_those_of_the_manifest() -> 
 
     assert len(names) == len(app._listeners)
     heard = {event.partition(".")[0] for event in EVENTS}
-    assert heard == {"app_home_opened", "app_mention", "message"}
+    assert heard == {"app_home_opened", "app_mention", "member_joined_channel", "message"}
 
 
 def _app() -> App:

@@ -3,12 +3,10 @@
 from collections.abc import Callable, Iterable
 
 from bot.config.lines import Path
+from bot.config.meetings import check_questions, check_rituals
 from bot.config.problems import Finder
 from bot.config.shape import CharterFile
 from bot.domain.charter import SQUAD_ROLES, Layer, Role
-
-FREE_RITUALS = 3
-"""A ritual more than these must say which meeting it replaces."""
 
 PATHS = frozenset({"what", "how", "vision", "strategy"})
 """The paths that have a sentence to explain them."""
@@ -90,12 +88,7 @@ def _check_squads(file: CharterFile, finder: Finder) -> None:
                 finder.add("empty_squad_seat", ("squads", index), name=role, squad=squad.id)
 
 
-def _check_rituals(file: CharterFile, finder: Finder) -> None:
-    for index, ritual in enumerate(file.rituals):
-        if index >= FREE_RITUALS and not ritual.replaces:
-            finder.add("ritual_replaces_nothing", ("rituals", index), name=ritual.id)
-        if SQUAD_ROLES & set(ritual.tie_breakers):
-            finder.add("squad_tie_breaker", ("rituals", index, "tie_breakers"), name=ritual.id)
+def _check_tie_break(file: CharterFile, finder: Finder) -> None:
     broken = file.tie_break
     if (broken.ritual is None) == (broken.seat is None):
         finder.add("tie_break_choice", ("tie_break",))
@@ -133,6 +126,8 @@ CHECKS = (
     _check_roles,
     _check_seats,
     _check_squads,
-    _check_rituals,
+    check_rituals,
+    check_questions,
+    _check_tie_break,
     _check_clocks,
 )

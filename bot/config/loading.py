@@ -15,7 +15,9 @@ from pydantic import BaseModel, ValidationError
 
 from bot.config import shape
 from bot.config.checking import check
+from bot.config.meetings import recurrence, taken
 from bot.config.problems import CharterError, Finder, Problem
+from bot.domain.bypass import BypassPlan
 from bot.domain.calendar import Calendar, Hours
 from bot.domain.charter import (
     Charter,
@@ -32,6 +34,7 @@ from bot.domain.charter import (
     Squad,
     TieBreak,
 )
+from bot.domain.digest_plan import DigestPlan
 from bot.domain.ids import ImpactId, QuestionId, RitualId, SquadId
 
 
@@ -123,7 +126,7 @@ def _charter(file: shape.CharterFile) -> Charter:
             for q in file.questions
         ),
         rules=tuple(_rule(rule, file.paths) for rule in file.rules),
-        rituals=tuple(_ritual(ritual) for ritual in file.rituals),
+        rituals=tuple(_ritual(ritual, file) for ritual in file.rituals),
         slas=MappingProxyType({k: timedelta(hours=v) for k, v in file.clocks.hours.items()}),
         urgent_share=file.clocks.urgent_share,
         reminders=tuple(sorted(file.clocks.reminders)),
@@ -136,6 +139,14 @@ def _charter(file: shape.CharterFile) -> Charter:
             seat=file.tie_break.seat,
         ),
         cycle=Cycle(months=file.cycle.months, anchor=file.cycle.anchor),
+        digest=DigestPlan(
+            weekday=file.digest.weekday, at=file.digest.at, when_empty=file.digest.when_empty
+        ),
+        bypasses=BypassPlan(
+            mode=file.bypasses.mode,
+            nudge_every=timedelta(hours=file.bypasses.nudge_every_hours),
+            kept_for=timedelta(days=file.bypasses.keep_days),
+        ),
     )
 
 
@@ -197,17 +208,20 @@ def _rule(rule: shape.RuleShape, paths: Mapping[str, list[Role]]) -> Rule:
     )
 
 
-def _ritual(found: shape.RitualShape) -> Ritual:
+def _ritual(found: shape.RitualShape, file: shape.CharterFile) -> Ritual:
     return Ritual(
         id=RitualId(found.id),
         name=_label(found.name),
         asks=_label(found.asks),
         roles=tuple(found.roles),
+        takes=tuple(QuestionId(question) for question in taken(found, file)),
         tie_breakers=tuple(found.tie_breakers),
-        every=found.every,
-        anchor=found.anchor,
+        rule=recurrence(found),
         at=found.at,
+        zone=found.zone or file.calendar.zone,
         duration=timedelta(minutes=found.minutes),
+        item=timedelta(minutes=found.item_minutes),
+        channel=found.channel.removeprefix("#") if found.channel else None,
         facilitators=tuple(found.facilitators),
         replaces=found.replaces,
     )

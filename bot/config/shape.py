@@ -7,7 +7,10 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from bot.domain.bypass import Mode
 from bot.domain.charter import Layer, Role, Verdict
+from bot.domain.digest_plan import WhenEmpty
+from bot.domain.recurrence import day_of_month
 
 
 def _zone(name: str) -> str:
@@ -35,7 +38,24 @@ def _hours(value: list[str]) -> list[str]:
     return spans
 
 
+def _day_of_month(words: str) -> str:
+    try:
+        day_of_month(words)
+    except ValueError as error:
+        raise ValueError("unknown_day") from error
+    return words
+
+
+def _wall(at: time) -> time:
+    if at.tzinfo is not None:
+        raise ValueError("time_with_a_zone")
+    return at
+
+
 Zone = Annotated[str, AfterValidator(_zone)]
+DayOfMonth = Annotated[str, AfterValidator(_day_of_month)]
+Wall = Annotated[time, AfterValidator(_wall)]
+Anchor = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))]
 Ref = Annotated[str, AfterValidator(_ref)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Words = Annotated[str, Field(min_length=1, max_length=200)]
@@ -158,6 +178,22 @@ class CycleShape(Shape):
     anchor: date
 
 
+class DigestShape(Shape):
+    """When the weekly digest goes out, and whether an empty week says so."""
+
+    weekday: Annotated[int, Field(ge=1, le=7)] = 1
+    at: time = time(9)
+    when_empty: WhenEmpty = WhenEmpty.SAY
+
+
+class BypassShape(Shape):
+    """What is done of requests made outside the channel, unless a steward says otherwise."""
+
+    mode: Mode = Mode.OBSERVE
+    nudge_every_hours: Annotated[float, Field(ge=1, le=2000)] = 24
+    keep_days: Annotated[int, Field(ge=7, le=2000)] = 400
+
+
 class RitualShape(Shape):
     """A meeting that answers one question."""
 
@@ -166,10 +202,15 @@ class RitualShape(Shape):
     asks: Label
     roles: Annotated[list[Role], Field(min_length=1)]
     tie_breakers: list[Role] = []
-    every: Annotated[str, Field(pattern=r"^\d+ (week|month)s?$")]
-    anchor: date
-    at: time
+    takes: list[Key] | None = None
+    every: Annotated[str, Field(pattern=r"^([1-9]|1[0-2]) (week|month)s?$")]
+    on: list[DayOfMonth] | None = None
+    anchor: Anchor
+    at: Wall
+    zone: Zone | None = None
     minutes: Annotated[int, Field(ge=5, le=480)]
+    item_minutes: Annotated[int, Field(ge=1, le=480)] = 10
+    channel: Words | None = None
     facilitators: list[Ref] = []
     replaces: Words | None = None
 
@@ -189,4 +230,6 @@ class CharterFile(Shape):
     proximity: ProximityShape
     tie_break: TieBreakShape
     cycle: CycleShape
+    digest: DigestShape = DigestShape()
+    bypasses: BypassShape = BypassShape()
     rituals: list[RitualShape] = []

@@ -15,6 +15,7 @@ from bot.domain.events import Event
 from bot.domain.ids import PersonId
 from bot.domain.posts import Post
 from bot.domain.request import Request
+from bot.domain.rituals import Occurrence
 
 Kept = TypeVar("Kept")
 
@@ -37,6 +38,11 @@ def _posts() -> TypeAdapter[Post]:
 @cache
 def _drafts() -> TypeAdapter[Draft]:
     return TypeAdapter(Draft)
+
+
+@cache
+def _occurrences() -> TypeAdapter[Occurrence]:
+    return TypeAdapter(Occurrence)
 
 
 @cache
@@ -102,3 +108,13 @@ def dump_people(people: tuple[PersonId, ...]) -> str:
 def load_people(body: str) -> tuple[PersonId, ...]:
     """Return the people of a row."""
     return _load(_people(), body)
+
+
+def dump_occurrence(occurrence: Occurrence) -> str:
+    """Return one occurrence."""
+    return _occurrences().dump_json(occurrence).decode()
+
+
+def load_occurrence(body: str, *, version: int) -> Occurrence:
+    """Return the occurrence of a row; the row's version is the one that counts."""
+    return replace(_load(_occurrences(), body), version=version)

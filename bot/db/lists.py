@@ -4,13 +4,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, or_, select
 
-from bot.db.requests import DECIDER, STEWARD
 from bot.db.tables import request_people, request_squads, requests
 from bot.domain.charter import Layer
 from bot.domain.events import Status
 from bot.domain.ids import PersonId, QuestionId, RequestId, SquadId, WorkspaceId
 from bot.domain.request import OPEN_STATES
 from bot.domain.summary import Summary
+
+DECIDER, CONSULTED, STEWARD = "decider", "consulted", "steward"
+"""The parts of people in a request."""
 
 REMEMBERED_FOR = timedelta(days=180)
 """How long a decided request still counts as a similar one."""
@@ -29,9 +31,9 @@ def inbox(session: Connection, workspace: WorkspaceId, person: PersonId) -> tupl
         request_people.c.person_id == person,
         request_people.c.part.in_([DECIDER, STEWARD]),
     )
-    wanted = _lines(workspace).where(_IS_OPEN, has_part)
+    wanted = lines(workspace).where(_IS_OPEN, has_part)
     paused_last = case((requests.c.due_at.is_(None), 1), else_=0)
-    return _read(session, wanted.order_by(paused_last, requests.c.due_at, requests.c.number))
+    return read_lines(session, wanted.order_by(paused_last, requests.c.due_at, requests.c.number))
 
 
 def mine(
@@ -39,8 +41,8 @@ def mine(
 ) -> tuple[Summary, ...]:
     """Return the requests that `person` filed, open ones first, newest first."""
     open_first = case((_IS_OPEN, 0), else_=1)
-    wanted = _lines(workspace).where(requests.c.requester == person)
-    return _read(session, wanted.order_by(open_first, requests.c.number.desc()).limit(limit))
+    wanted = lines(workspace).where(requests.c.requester == person)
+    return read_lines(session, wanted.order_by(open_first, requests.c.number.desc()).limit(limit))
 
 
 def candidates(
@@ -57,13 +59,14 @@ def candidates(
     is_recent = and_(
         requests.c.status == Status.DECIDED, requests.c.decided_at >= now - REMEMBERED_FOR
     )
-    wanted = _lines(workspace).where(or_(_IS_OPEN, is_recent))
+    wanted = lines(workspace).where(or_(_IS_OPEN, is_recent))
     if squads:
-        wanted = wanted.where(_concerns(squads))
-    return _read(session, wanted.order_by(requests.c.number.desc()).limit(limit))
+        wanted = wanted.where(concerns(squads))
+    return read_lines(session, wanted.order_by(requests.c.number.desc()).limit(limit))
 
 
-def _concerns(squads: tuple[SquadId, ...]) -> ColumnElement[bool]:
+def concerns(squads: tuple[SquadId, ...]) -> ColumnElement[bool]:
+    """Return the condition that a request is about one of `squads`, or about none: all of them."""
     of_request = and_(
         request_squads.c.workspace_id == requests.c.workspace_id,
         request_squads.c.request_id == requests.c.id,
@@ -72,10 +75,11 @@ def _concerns(squads: tuple[SquadId, ...]) -> ColumnElement[bool]:
     return or_(one_of_them, ~exists().where(of_request))
 
 
-_Line = tuple[str, int, str, str, str, str, str, datetime, datetime | None, datetime | None]
+Line = tuple[str, int, str, str, str, str, str, datetime, datetime | None, datetime | None]
 
 
-def _lines(workspace: WorkspaceId) -> Select[_Line]:
+def lines(workspace: WorkspaceId) -> Select[Line]:
+    """Return the select of a workspace's requests in one line each, to narrow and to order."""
     columns = requests.c
     return select(
         columns.id,
@@ -91,11 +95,12 @@ def _lines(workspace: WorkspaceId) -> Select[_Line]:
     ).where(columns.workspace_id == workspace)
 
 
-def _read(session: Connection, wanted: Select[_Line]) -> tuple[Summary, ...]:
+def read_lines(session: Connection, wanted: Select[Line]) -> tuple[Summary, ...]:
+    """Return what `wanted` selects, in its order."""
     return tuple(_summary(row) for row in session.execute(wanted))
 
 
-def _summary(row: Row[_Line]) -> Summary:
+def _summary(row: Row[Line]) -> Summary:
     return Summary(
         id=RequestId(row.id),
         number=row.number,

@@ -7,7 +7,7 @@ keeps its order even with several senders; a retry holds its lane back.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, update
 
 from bot.db import codec, counters
 from bot.db.inserting import insert_once, upsert
@@ -48,6 +48,14 @@ _NEXT = (
     .order_by(outbox.c.id)
     .limit(1)
     .with_for_update(skip_locked=True)
+)
+
+_WAITING = (
+    select(outbox.c.due_at, lanes.c.free_at)
+    .outerjoin(
+        lanes, and_(lanes.c.workspace_id == outbox.c.workspace_id, lanes.c.lane == outbox.c.lane)
+    )
+    .where(outbox.c.workspace_id == bindparam("in_workspace"), outbox.c.id.in_(_heads))
 )
 
 
@@ -192,6 +200,12 @@ def count_waiting(session: Connection, workspace: WorkspaceId) -> int:
     return session.execute(
         select(func.count()).where(outbox.c.workspace_id == workspace, outbox.c.state == WAITING)
     ).scalar_one()
+
+
+def next_due(session: Connection, workspace: WorkspaceId) -> datetime | None:
+    """Return when the next post may leave, in the past when one may now; None when none waits."""
+    found = session.execute(_WAITING, {"in_workspace": workspace}).all()
+    return min((max(filter(None, (due, free))) for due, free in found), default=None)
 
 
 def _set(session: Connection, workspace: WorkspaceId, post: int, **values: object) -> None:

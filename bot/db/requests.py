@@ -5,17 +5,17 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, select, update
 
-from bot.db import codec, counters, events
+from bot.db import codec, counters, events, search
 from bot.db.errors import NotFound, StaleRequest
 from bot.db.inserting import insert_once
+from bot.db.lists import CONSULTED, DECIDER, STEWARD
 from bot.db.tables import request_people, request_squads, requests
 from bot.domain.charter import Layer
 from bot.domain.events import Status
 from bot.domain.ids import ImpactId, PersonId, RequestId, SquadId, WorkspaceId
 from bot.domain.request import OPEN_STATES, Request
 
-DECIDER, CONSULTED, STEWARD, USUAL = "decider", "consulted", "steward", "usual"
-
+USUAL = "usual"
 # Built once: building a statement costs more than running it.
 _BODY = select(requests.c.body, requests.c.version).where(
     requests.c.workspace_id == bindparam("in_workspace")
@@ -55,6 +55,7 @@ def file_once(
         counters.give_back(session, workspace, counters.REQUESTS)
         return _required(session, _BY_KEY, workspace, source_key), False
     _write_parts(session, request)
+    search.keep(session, request)
     state = codec.dump_request(request)
     events.append(session, workspace, request.id, request.pending, state=state)
     return replace(request, pending=()), True
@@ -87,6 +88,7 @@ def save(session: Connection, request: Request) -> Request:
         raise StaleRequest(request.reference)
     session.execute(_FORGET_PEOPLE, {"in_workspace": request.workspace, "key": request.id})
     _write_people(session, saved)
+    search.keep(session, saved)
     state = codec.dump_request(saved)
     events.append(session, request.workspace, request.id, request.pending, state=state)
     return saved
@@ -180,6 +182,7 @@ def _columns(request: Request) -> dict[str, object]:
         "question": request.content.question,
         "impact": request.content.impact,
         "requester": request.requester,
+        "channel": request.channel,
         "title": request.content.title,
         "submitted_at": request.submitted_at,
         "due_at": request.due_at,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     ForeignKeyConstraint,
@@ -79,6 +80,7 @@ requests = Table(
     Column("question", String(64), nullable=False),
     Column("impact", String(64), nullable=False),
     Column("requester", String(32), nullable=False),
+    Column("channel", String(32)),
     Column("title", Text, nullable=False),
     Column("submitted_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
@@ -88,6 +90,8 @@ requests = Table(
     UniqueConstraint("workspace_id", "source_key"),
     Index(None, "workspace_id", "status", "due_at"),
     Index(None, "workspace_id", "requester", "status"),
+    Index(None, "workspace_id", "channel"),
+    Index(None, "workspace_id", "submitted_at", "channel"),
 )
 
 request_people = Table(
@@ -244,3 +248,34 @@ charters = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 """Each version of the charter file that was ever in force."""
+
+occurrences = Table(
+    "occurrences",
+    metadata,
+    _workspace(),
+    Column("ritual", String(64), primary_key=True),
+    Column("slot", Date, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("stand_in", String(32)),
+    Column("moved_to", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    Column("items", Integer, nullable=False),
+    Column("decided", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "workspace_id", "stage"),
+)
+"""Occurrences of rituals that somebody touched: moved, handed over, frozen, run, closed. The rule
+gives the others. `slot` is the date of the rule, whatever was moved."""
+
+ritual_messages = Table(
+    "ritual_messages",
+    metadata,
+    _workspace(),
+    Column("ritual", String(64), primary_key=True),
+    Column("slot", Date, primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("channel", String(32), nullable=False),
+    Column("ts", String(32), nullable=False),
+)
+"""Where the `agenda` of an occurrence stands in Slack, and the message it is `run` from."""

@@ -8,8 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from enum import StrEnum
 
+from bot.domain.bypass import BypassPlan
 from bot.domain.calendar import Calendar
+from bot.domain.digest_plan import DigestPlan
 from bot.domain.ids import ImpactId, PersonId, QuestionId, RitualId, SquadId
+from bot.domain.recurrence import Recurrence
 
 
 class Role(StrEnum):
@@ -69,6 +72,11 @@ class SeatKey:
 
     role: Role
     squad: SquadId | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called in the record: `cpo`, `pm:checkout`."""
+        return f"{self.role}:{self.squad}" if self.squad else self.role
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,22 +150,28 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class Ritual:
-    """A meeting that answers one question. Here data only. Source: governance §7.
+    """A meeting that answers one question. Source: governance §7.
 
-    `every` is the rhythm as the file says it ("2 weeks", "1 month"), anchored on `anchor` at `at`
-    in the charter's time zone. `tie_breakers` decide together what was split.
+    It is held on the days of `rule`, at the wall time `at` of `zone`; `item` is the time counted
+    for one request. `takes` are the questions it answers. `tie_breakers` decide together what was
+    split. `channel` is where its agenda goes, None for the arbitration channel. `rotation` is who
+    `facilitators` (what the file says) are in the workspace, same order.
     """
 
     id: RitualId
     name: Label
     asks: Label
     roles: tuple[Role, ...]
+    takes: tuple[QuestionId, ...] = ()
     tie_breakers: tuple[Role, ...] = ()
-    every: str
-    anchor: date
+    rule: Recurrence
     at: time
+    zone: str
     duration: timedelta
+    item: timedelta = timedelta(minutes=10)
+    channel: str | None = None
     facilitators: tuple[str, ...] = ()
+    rotation: tuple[PersonId, ...] = ()
     replaces: str | None = None
 
 
@@ -211,6 +225,8 @@ class Charter:
     proximity: Proximity
     tie_break: TieBreak
     cycle: Cycle
+    digest: DigestPlan
+    bypasses: BypassPlan
 
     def rule(self, question: QuestionId) -> Rule:
         """Return the rule of `question`. Raises KeyError for a question of another charter."""
@@ -273,13 +289,17 @@ class Charter:
         )
 
     def seated(self, directory: Mapping[str, tuple[PersonId, ...]]) -> "Charter":
-        """Return the charter with each seat's members found in `directory` (ref → people).
+        """Return the charter with who holds each seat, and facilitates, found in `directory`.
 
         A ref the directory does not have leaves its place empty: nobody is guessed.
         """
 
-        def members(seat: Seat) -> tuple[PersonId, ...]:
-            found = (person for ref in seat.refs for person in directory.get(ref, ()))
+        def people(refs: tuple[str, ...]) -> tuple[PersonId, ...]:
+            found = (person for ref in refs for person in directory.get(ref, ()))
             return tuple(dict.fromkeys(found))
 
-        return replace(self, seats=tuple(replace(s, members=members(s)) for s in self.seats))
+        return replace(
+            self,
+            seats=tuple(replace(s, members=people(s.refs)) for s in self.seats),
+            rituals=tuple(replace(r, rotation=people(r.facilitators)) for r in self.rituals),
+        )

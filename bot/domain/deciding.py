@@ -59,7 +59,8 @@ def reopen(request: Request, by: PersonId, why: str, *, route: Route, at: dateti
         positions=(),
         follow_up=NOTHING_YET,
     )
-    return opened.moved(EventKind.REOPENED, Status.OPEN, by, at, why=why)
+    details = (("to", ",".join(route.deciders or route.stewards)),)
+    return opened.moved(EventKind.REOPENED, Status.OPEN, by, at, why=why, details=details)
 
 
 def supersede(request: Request, by: PersonId, newer: int, *, at: datetime) -> Request:
@@ -84,9 +85,20 @@ def _settle(request: Request, by: PersonId, at: datetime) -> Request:
         cost_confirmed_by=None if terms.option is None else confirmed.get(terms.option),
     )
     decided = replace(request, decision=decision, positions=(), due_at=None)
-    details = (("verdict", terms.verdict),)
+    details = (("verdict", terms.verdict), *_measured(request))
     return decided.moved(
         EventKind.DECIDED, Status.DECIDED, by, at, why=terms.rationale, details=details
+    )
+
+
+def _measured(request: Request) -> tuple[tuple[str, str], ...]:
+    """Return what the numbers need of a request as it is decided: later it may change."""
+    mandates = (request.route.mandate_of(position.by) for position in request.positions)
+    seats = [seat.name for mandate in mandates if mandate for seat in mandate.seats]
+    return (
+        ("layer", request.route.layer),
+        ("seats", ",".join(dict.fromkeys(seats))),
+        ("evidence", "yes" if request.content.evidence else ""),
     )
 
 

@@ -29,9 +29,19 @@ class PostKind(StrEnum):
     ALERT = "alert"
     REMINDER = "reminder"
     REMINDER_LINE = "reminder_line"
+    AGENDA = "agenda"
+    AGENDA_UPDATE = "agenda_update"
+    RUN = "run"
+    RUN_UPDATE = "run_update"
+    MINUTES = "minutes"
+    RITUAL_LINE = "ritual_line"
+    FACILITATOR = "facilitator"
+    PROPOSAL = "proposal"
+    DIGEST = "digest"
+    INTRODUCTION = "introduction"
 
 
-OPTIONAL = frozenset({PostKind.SOURCE_LINK, PostKind.UNFURL})
+OPTIONAL = frozenset({PostKind.SOURCE_LINK, PostKind.UNFURL, PostKind.INTRODUCTION})
 """Kinds that may be refused by Slack (the bot is not in that channel) without telling anyone."""
 
 
@@ -253,13 +263,28 @@ def unfurl(request: Request, channel: ChannelId, thread_ts: str) -> Post:
     )
 
 
-def undelivered(key: str, steward: PersonId, *, error: str, place: str) -> Post:
+def introduction(channel: ChannelId, mode: str) -> Post:
+    """Return the few words that the bot says of itself in a channel; once for ever.
+
+    `mode` is what it does of bypasses there.
+    """
+    return Post(
+        kind=PostKind.INTRODUCTION,
+        key=f"introduction:{channel}",
+        channel=channel,
+        details=(("mode", mode),),
+    )
+
+
+def undelivered(
+    key: str, steward: PersonId, *, error: str, place: str, what: str = "undelivered"
+) -> Post:
     """Return the alert that the post `key` will not be delivered. `error` is Slack's code."""
     return Post(
         kind=PostKind.ALERT,
         key=f"alert:undelivered:{key}:{steward}",
         person=steward,
-        details=(("error", error), ("place", place), ("what", "undelivered")),
+        details=(("error", error), ("place", place), ("what", what)),
     )
 
 

@@ -13,7 +13,7 @@ from bot.domain.summary import Summary
 THRESHOLD = 0.6
 SHOWN = 3
 
-_EMPTY_WORDS = frozenset(
+EMPTY_WORDS = frozenset(
     re.findall(
         r"\w+",
         "a au aux avec ce ces cette dans de des du elle en est et faut il ils je la le les leur l d"
@@ -39,7 +39,7 @@ def words(title: str) -> frozenset[str]:
     plain = unicodedata.normalize("NFKD", title.casefold())
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     found = re.findall(r"[a-z0-9]+", plain)
-    return frozenset(_singular(word) for word in found if word not in _EMPTY_WORDS)
+    return frozenset(_singular(word) for word in found if word not in EMPTY_WORDS)
 
 
 def likeness(one: frozenset[str], other: frozenset[str]) -> float:

@@ -1,6 +1,6 @@
 """What readers are shown of requests: a line in a list, or everything for a card."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.charter import Charter, Layer
@@ -43,6 +43,11 @@ class Sheet:
     request: Request
     charter: Charter
     url: str | None = None
+
+    @property
+    def undated(self) -> "Sheet":
+        """The same without its due date: for telling what happened before."""
+        return replace(self, request=replace(self.request, due_at=None))
 
 
 @dataclass(frozen=True, kw_only=True)

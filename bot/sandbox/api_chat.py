@@ -39,6 +39,8 @@ def checked(api: Api, args: Json) -> Json:
         raise ApiError("no_text")
     kept = {key: args[key] for key in ("text", "blocks", "metadata") if args.get(key) is not None}
     found = message_problems(kept)
+    unknown = {block.get("type") for block in kept.get("blocks") or []} & api.world.unknown_blocks
+    found += tuple(f"unsupported type: {kind}" for kind in sorted(unknown))
     if found:
         code = "invalid_metadata_format" if "/metadata" in found[0] else "invalid_blocks"
         raise ApiError(code, errors=list(found), response_metadata={"messages": list(found)})

@@ -82,13 +82,23 @@ def conversations_info(api: Api, args: Json) -> Json:
 
 def conversations_list(api: Api, args: Json) -> Json:
     """Answer `conversations.list`, a page at a time."""
+    return _listed(api, args, is_own=False)
+
+
+def users_conversations(api: Api, args: Json) -> Json:
+    """Answer `users.conversations`: those the app is in, a page at a time."""
+    return _listed(api, args, is_own=True)
+
+
+def _listed(api: Api, args: Json, *, is_own: bool) -> Json:
     kinds = {"public_channel": "channel", "private_channel": "group", "im": "im"}
     wanted = {kinds.get(kind, "") for kind in str(args.get("types") or "public_channel").split(",")}
     world = api.world
     seen = [
         _described(api, c)
         for c in world.channels.values()
-        if c.kind in wanted and (c.kind == "channel" or world.bot_user in c.members)
+        if c.kind in wanted
+        and (world.bot_user in c.members or (c.kind == "channel" and not is_own))
     ]
     if str(args.get("exclude_archived", "")).lower() in {"true", "1"}:
         seen = [found for found in seen if not found["is_archived"]]
@@ -155,6 +165,7 @@ METHODS: dict[str, Handler] = {
     "users.lookupByEmail": lookup_by_email,
     "conversations.info": conversations_info,
     "conversations.list": conversations_list,
+    "users.conversations": users_conversations,
     "conversations.members": conversations_members,
     "conversations.open": conversations_open,
     "usergroups.users.list": usergroup_users,

@@ -6,7 +6,7 @@ import time
 from bot.sandbox import payloads
 from bot.sandbox.api import Api, ApiError, Handler
 from bot.sandbox.inputs import initial_values, name_blocks
-from bot.sandbox.state import TRIGGER_LIFE_S, Json, Trigger, View
+from bot.sandbox.state import Json, Trigger, View
 from bot.sandbox.validation import view_problems
 
 MAX_DEPTH = 3
@@ -31,7 +31,7 @@ def use_trigger(api: Api, args: Json) -> Trigger:
         raise ApiError("invalid_trigger_id")
     if trigger.is_used:
         raise ApiError("exchanged_trigger_id")
-    if time.monotonic() - trigger.made_at > TRIGGER_LIFE_S:
+    if time.monotonic() - trigger.made_at > api.world.trigger_life_s:
         raise ApiError("expired_trigger_id")
     trigger.is_used = True
     return trigger

@@ -10,12 +10,12 @@ class SandboxClock:
     """Gives aware UTC instants. Moving it moves a small Slack and whoever follows its file.
 
     With `file`, the offset in seconds is written there at each move, so that another process can
-    add it to its own time.
+    add it to its own time. With `starts_at`, an aware instant, it starts then, even in the past.
     """
 
-    def __init__(self, file: Path | None = None) -> None:
+    def __init__(self, file: Path | None = None, starts_at: datetime | None = None) -> None:
         self._lock = threading.Lock()
-        self._offset = timedelta()
+        self._offset = starts_at - datetime.now(UTC) if starts_at else timedelta()
         self._file = file
         self._write()
 

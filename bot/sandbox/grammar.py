@@ -3,75 +3,26 @@
 Source: Slack's reference for blocks, block elements and composition objects.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Mapping
 
-Surface = Literal["message", "modal", "home"]
-Rule = Callable[[Mapping[str, object]], str | None]
-EVERYWHERE: frozenset[Surface] = frozenset({"message", "modal", "home"})
-
-
-@dataclass(frozen=True)
-class Key:
-    """What a key may hold. `most` and `least` count characters, items, or bound a number."""
-
-    kind: str
-    most: int = 255
-    least: int = 0
-    is_required: bool = False
-    values: frozenset[str] = frozenset()
-    pattern: str = ""
-    name: str = ""
-    item: "Key | None" = None
-
-
-@dataclass(frozen=True)
-class Spec:
-    """The keys of a block, element or object, where it may stand, and its other rules."""
-
-    keys: Mapping[str, Key]
-    surfaces: frozenset[Surface] = EVERYWHERE
-    one_of: tuple[tuple[str, ...], ...] = ()
-    rules: tuple[Rule, ...] = field(default=())
-
-
-def _string(most: int, *, least: int = 0, required: bool = False, pattern: str = "") -> Key:
-    return Key("string", most=most, least=least, is_required=required, pattern=pattern)
-
-
-def _plain(most: int, *, required: bool = False) -> Key:
-    return Key("text", most=most, is_required=required, values=frozenset({"plain_text"}))
-
-
-def _any_text(most: int, *, required: bool = False) -> Key:
-    kinds = frozenset({"plain_text", "mrkdwn"})
-    return Key("text", most=most, is_required=required, values=kinds)
-
-
-def _items(item: Key, most: int, *, least: int = 1, required: bool = False) -> Key:
-    return Key("items", most=most, least=least, is_required=required, item=item)
-
-
-def _object(name: str, *, required: bool = False) -> Key:
-    return Key("object", name=name, is_required=required)
-
-
-def _element(kinds: frozenset[str], *, required: bool = False) -> Key:
-    return Key("element", is_required=required, values=kinds)
-
-
-def _choice(*values: str) -> Key:
-    return Key("string", values=frozenset(values))
-
-
-BOOL = Key("bool")
-ID = _string(255, least=1)
-DATE = _string(10, pattern=r"\d{4}-\d\d-\d\d")
-TIME = _string(5, pattern=r"([01]\d|2[0-3]):[0-5]\d")
-NUMBER = _string(20, pattern=r"-?\d+(\.\d+)?")
-OPTION = _object("option")
-CONFIRM = _object("confirm")
+from bot.sandbox.grammar_terms import (
+    BOOL,
+    CONFIRM,
+    DATE,
+    ID,
+    NUMBER,
+    OPTION,
+    TIME,
+    Key,
+    Spec,
+    any_text,
+    choice,
+    composed,
+    element,
+    items,
+    plain,
+    string,
+)
 
 
 def _initial_is_offered(value: Mapping[str, object]) -> str | None:
@@ -95,41 +46,41 @@ def _lengths_agree(value: Mapping[str, object]) -> str | None:
 
 
 def _select(**more: Key) -> Spec:
-    keys = {"action_id": ID, "placeholder": _plain(150), "confirm": CONFIRM}
+    keys = {"action_id": ID, "placeholder": plain(150), "confirm": CONFIRM}
     return Spec(keys | {"focus_on_load": BOOL} | more, rules=(_initial_is_offered,))
 
 
 def _input_text(**more: Key) -> Spec:
     keys = {
         "action_id": ID,
-        "placeholder": _plain(150),
+        "placeholder": plain(150),
         "focus_on_load": BOOL,
-        "dispatch_action_config": _object("dispatch_action_config"),
+        "dispatch_action_config": composed("dispatch_action_config"),
     }
     return Spec(keys | more, rules=(_lengths_agree,))
 
 
-_OPTIONS = {"options": _items(OPTION, 100)}
-_GROUPS = {"option_groups": _items(_object("option_group"), 100)}
-_TEN = {"options": _items(OPTION, 10, required=True)}
+_OPTIONS = {"options": items(OPTION, 100)}
+_GROUPS = {"option_groups": items(composed("option_group"), 100)}
+_TEN = {"options": items(OPTION, 10, required=True)}
 _MANY = {"max_selected_items": Key("int", least=1, most=100)}
-_IDS = _items(ID, 100, least=0)
+_IDS = items(ID, 100, least=0)
 
 ELEMENTS: dict[str, Spec] = {
     "button": Spec(
         {
-            "text": _plain(75, required=True),
+            "text": plain(75, required=True),
             "action_id": ID,
-            "url": _string(3000, least=1),
-            "value": _string(2000),
-            "style": _choice("primary", "danger"),
+            "url": string(3000, least=1),
+            "value": string(2000),
+            "style": choice("primary", "danger"),
             "confirm": CONFIRM,
-            "accessibility_label": _string(75),
+            "accessibility_label": string(75),
         }
     ),
     "static_select": _select(**_OPTIONS, **_GROUPS, initial_option=OPTION),
     "multi_static_select": _select(
-        **_OPTIONS, **_GROUPS, **_MANY, initial_options=_items(OPTION, 100)
+        **_OPTIONS, **_GROUPS, **_MANY, initial_options=items(OPTION, 100)
     ),
     "external_select": _select(initial_option=OPTION, min_query_length=Key("int", most=100)),
     "users_select": _select(initial_user=ID),
@@ -138,19 +89,19 @@ ELEMENTS: dict[str, Spec] = {
         initial_conversation=ID,
         default_to_current_conversation=BOOL,
         response_url_enabled=BOOL,
-        filter=_object("filter"),
+        filter=composed("filter"),
     ),
     "channels_select": _select(initial_channel=ID, response_url_enabled=BOOL),
     "overflow": Spec(
-        {"action_id": ID, "options": _items(OPTION, 5, required=True), "confirm": CONFIRM}
+        {"action_id": ID, "options": items(OPTION, 5, required=True), "confirm": CONFIRM}
     ),
     "radio_buttons": _select(**_TEN, initial_option=OPTION),
-    "checkboxes": _select(**_TEN, initial_options=_items(OPTION, 10)),
+    "checkboxes": _select(**_TEN, initial_options=items(OPTION, 10)),
     "datepicker": _select(initial_date=DATE),
-    "timepicker": _select(initial_time=TIME, timezone=_string(64)),
+    "timepicker": _select(initial_time=TIME, timezone=string(64)),
     "datetimepicker": _select(initial_date_time=Key("int", most=9_999_999_999)),
     "plain_text_input": _input_text(
-        initial_value=_string(3000),
+        initial_value=string(3000),
         multiline=BOOL,
         min_length=Key("int", most=3000),
         max_length=Key("int", least=1, most=3000),
@@ -161,19 +112,19 @@ ELEMENTS: dict[str, Spec] = {
         min_value=NUMBER,
         max_value=NUMBER,
     ),
-    "email_text_input": _input_text(initial_value=_string(3000)),
-    "url_text_input": _input_text(initial_value=_string(3000)),
+    "email_text_input": _input_text(initial_value=string(3000)),
+    "url_text_input": _input_text(initial_value=string(3000)),
     "rich_text_input": _input_text(),
     "image": Spec(
         {
-            "image_url": _string(3000, least=1),
-            "slack_file": _object("slack_file"),
-            "alt_text": _string(2000, least=1, required=True),
+            "image_url": string(3000, least=1),
+            "slack_file": composed("slack_file"),
+            "alt_text": string(2000, least=1, required=True),
         },
         one_of=(("image_url", "slack_file"),),
     ),
-    "mrkdwn": Spec({"text": _string(3000, least=1, required=True), "verbatim": BOOL}),
-    "plain_text": Spec({"text": _string(3000, least=1, required=True), "emoji": BOOL}),
+    "mrkdwn": Spec({"text": string(3000, least=1, required=True), "verbatim": BOOL}),
+    "plain_text": Spec({"text": string(3000, least=1, required=True), "emoji": BOOL}),
 }
 
 _SELECTS = frozenset(name for name in ELEMENTS if name.endswith("_select"))
@@ -186,101 +137,101 @@ _IN_ACTIONS = (_SELECTS | _PICKERS | _CHOICES | {"button", "overflow", "datetime
 _IN_SECTION = _SELECTS | _PICKERS | _CHOICES | {"button", "overflow", "image"}
 _IN_INPUT = _SELECTS | _PICKERS | _CHOICES | _TYPED | {"datetimepicker"}
 
-_BLOCK = {"block_id": _string(255)}
-_TITLE = _plain(2000)
+_BLOCK = {"block_id": string(255)}
+_TITLE = plain(2000)
 
 BLOCKS: dict[str, Spec] = {
     "section": Spec(
         _BLOCK
         | {
-            "text": _any_text(3000),
-            "fields": _items(_any_text(2000), 10),
-            "accessory": _element(_IN_SECTION),
+            "text": any_text(3000),
+            "fields": items(any_text(2000), 10),
+            "accessory": element(_IN_SECTION),
             "expand": BOOL,
         },
         one_of=(("text", "fields"),),
     ),
     "divider": Spec(_BLOCK),
-    "header": Spec(_BLOCK | {"text": _plain(150, required=True)}),
+    "header": Spec(_BLOCK | {"text": plain(150, required=True)}),
     "context": Spec(
         _BLOCK
         | {
-            "elements": _items(
-                _element(frozenset({"mrkdwn", "plain_text", "image"})), 10, required=True
+            "elements": items(
+                element(frozenset({"mrkdwn", "plain_text", "image"})), 10, required=True
             )
         }
     ),
-    "actions": Spec(_BLOCK | {"elements": _items(_element(_IN_ACTIONS), 25, required=True)}),
+    "actions": Spec(_BLOCK | {"elements": items(element(_IN_ACTIONS), 25, required=True)}),
     "input": Spec(
         _BLOCK
         | {
-            "label": _plain(2000, required=True),
-            "element": _element(_IN_INPUT, required=True),
+            "label": plain(2000, required=True),
+            "element": element(_IN_INPUT, required=True),
             "dispatch_action": BOOL,
-            "hint": _plain(2000),
+            "hint": plain(2000),
             "optional": BOOL,
         }
     ),
     "image": Spec(
         _BLOCK
         | {
-            "image_url": _string(3000, least=1),
-            "slack_file": _object("slack_file"),
-            "alt_text": _string(2000, least=1, required=True),
+            "image_url": string(3000, least=1),
+            "slack_file": composed("slack_file"),
+            "alt_text": string(2000, least=1, required=True),
             "title": _TITLE,
         },
         one_of=(("image_url", "slack_file"),),
     ),
     "rich_text": Spec(_BLOCK | {"elements": Key("rich", is_required=True)}),
     "markdown": Spec(
-        _BLOCK | {"text": _string(12_000, least=1, required=True)}, surfaces=frozenset({"message"})
+        _BLOCK | {"text": string(12_000, least=1, required=True)}, surfaces=frozenset({"message"})
     ),
 }
 
 OBJECTS: dict[str, Spec] = {
     "option": Spec(
         {
-            "text": _any_text(75, required=True),
-            "value": _string(150, least=1, required=True),
-            "description": _any_text(75),
-            "url": _string(3000),
+            "text": any_text(75, required=True),
+            "value": string(150, least=1, required=True),
+            "description": any_text(75),
+            "url": string(3000),
         }
     ),
     "option_group": Spec(
-        {"label": _plain(75, required=True), "options": _items(OPTION, 100, required=True)}
+        {"label": plain(75, required=True), "options": items(OPTION, 100, required=True)}
     ),
     "confirm": Spec(
         {
-            "title": _plain(100, required=True),
-            "text": _any_text(300, required=True),
-            "confirm": _plain(30, required=True),
-            "deny": _plain(30, required=True),
-            "style": _choice("primary", "danger"),
+            "title": plain(100, required=True),
+            "text": any_text(300, required=True),
+            "confirm": plain(30, required=True),
+            "deny": plain(30, required=True),
+            "style": choice("primary", "danger"),
         }
     ),
     "dispatch_action_config": Spec(
         {
-            "trigger_actions_on": _items(
-                _choice("on_enter_pressed", "on_character_entered"), 2, required=True
+            "trigger_actions_on": items(
+                choice("on_enter_pressed", "on_character_entered"), 2, required=True
             )
         }
     ),
     "filter": Spec(
         {
-            "include": _items(_choice("im", "mpim", "private", "public"), 4),
+            "include": items(choice("im", "mpim", "private", "public"), 4),
             "exclude_external_shared_channels": BOOL,
             "exclude_bot_users": BOOL,
         }
     ),
-    "slack_file": Spec({"id": ID, "url": _string(3000)}, one_of=(("id", "url"),)),
+    "slack_file": Spec({"id": ID, "url": string(3000)}, one_of=(("id", "url"),)),
     "modal": Spec(
         {
-            "title": _plain(24, required=True),
-            "submit": _plain(24),
-            "close": _plain(24),
-            "callback_id": _string(255),
-            "external_id": _string(255),
-            "private_metadata": _string(3000),
+            "title": plain(24, required=True),
+            "submit": plain(24),
+            "close": plain(24),
+            "callback_id": string(255),
+            "external_id": string(255),
+            "private_metadata": string(3000),
             "clear_on_close": BOOL,
             "notify_on_close": BOOL,
             "submit_disabled": BOOL,
@@ -288,9 +239,9 @@ OBJECTS: dict[str, Spec] = {
     ),
     "home": Spec(
         {
-            "callback_id": _string(255),
-            "external_id": _string(255),
-            "private_metadata": _string(3000),
+            "callback_id": string(255),
+            "external_id": string(255),
+            "private_metadata": string(3000),
         }
     ),
 }

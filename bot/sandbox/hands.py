@@ -44,9 +44,13 @@ class Hands:
         action_id: str,
         *,
         value: str | None = None,
+        choice: Any = None,
         forged: bool = False,
     ) -> Ack:
-        """Click a button of a message; `forged` sends one that the message does not have."""
+        """Click a button of a message, or choose in a menu of it.
+
+        `forged` sends a button that the message does not have.
+        """
         with self.world.lock:
             room = self._room(channel)
             seen = [m for m in room.ephemerals if m["to"] == self.id] + room.messages
@@ -63,17 +67,25 @@ class Hands:
                 "channel_id": room.id,
                 "is_ephemeral": is_private,
             }
+            if choice is not None:
+                element = element | typed(element, choice)
+            if message.get("thread_ts"):
+                container["thread_ts"] = message["thread_ts"]
             body = self._action(block_id, element | ({"value": value} if value else {}))
             body |= {"container": container, "channel": payloads.channel(room)}
             body["message"] = {k: v for k, v in message.items() if k != "to"}
             body["response_url"] = self._response_url(room, message if is_private else None)
         return self._send("interactive", body)
 
-    def press(self, action_id: str, *, in_home: bool = False) -> Ack:
-        """Press a button of the modal on top, or of the Home."""
+    def press(self, action_id: str, *, in_home: bool = False, choice: Any = None) -> Ack:
+        """Press a button of the modal on top or of the Home, or choose in a menu of it."""
         with self.world.lock:
             view = self._view(in_home=in_home)
             block_id, element = self._element(view.body["blocks"], action_id, forged=False)
+            if choice is not None:
+                state = typed(element, choice)
+                view.values.setdefault(block_id, {})[action_id] = state
+                element = element | state
             body = self._action(block_id, element)
             body |= {"container": {"type": "view", "view_id": view.id}}
             body["view"] = payloads.view(self.world, view)

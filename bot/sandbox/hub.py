@@ -49,12 +49,16 @@ class _Undelivered:
 
 
 class Hub:
-    """Sends payloads to the app. `http_url` set: signed HTTP; else any one open socket."""
+    """Sends payloads to the app. `http_url` set: signed HTTP; else any one open socket.
+
+    `ack_within_s` is how long an ack is waited for, real time.
+    """
 
     def __init__(self, world: World, http_url: str | None = None) -> None:
         self.world = world
         self.http_url = http_url
         self.is_dropping_events = False
+        self.ack_within_s = ACK_WITHIN_S
         self._sockets = Sockets(world)
         self._events: queue.Queue[Json] = queue.Queue()
         self._late: list[_Undelivered] = []
@@ -116,7 +120,7 @@ class Hub:
         if kind == "events_api":
             attempt, reason = retry or (0, "")
             envelope |= {"retry_attempt": attempt, "retry_reason": reason}
-        body = self._sockets.deliver(envelope, ACK_WITHIN_S)
+        body = self._sockets.deliver(envelope, self.ack_within_s)
         return Ack(is_acked=body is not None, body=body or {}, delay_s=_since(started))
 
     def _send_http(self, kind: str, payload: Json, retry: tuple[int, str] | None) -> Ack:
@@ -127,7 +131,7 @@ class Hub:
         call = urllib.request.Request(self.http_url or "", body.encode(), headers)  # noqa: S310
         started = time.monotonic()
         try:
-            with self._opener.open(call, timeout=ACK_WITHIN_S) as answer:
+            with self._opener.open(call, timeout=self.ack_within_s) as answer:
                 told = _decoded(answer.read().decode(), kind)
                 status = int(answer.status)
         except urllib.error.HTTPError as error:
@@ -152,6 +156,11 @@ class Hub:
         """Send an event after those queued before it."""
         self._events.put(payload)
 
+    @property
+    def is_quiet(self) -> bool:
+        """Tell whether every event queued so far was tried."""
+        return self._events.unfinished_tasks == 0
+
     def _send_events(self) -> None:
         while not self._stopping.is_set():
             try:
@@ -159,6 +168,7 @@ class Hub:
             except queue.Empty:
                 continue
             self._try_event(payload, retry=None)
+            self._events.task_done()
 
     def _try_event(self, payload: Json, retry: tuple[int, str] | None) -> None:
         reason = "timeout"

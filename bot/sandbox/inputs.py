@@ -68,6 +68,8 @@ def elements_of(block: Mapping[str, Any]) -> list[Json]:
 def typed(element: Json, value: Any) -> Json:
     """Return the state of an element once a person gave it `value`. Raises NotOffered."""
     kind = element["type"]
+    if kind == "overflow":
+        return {"type": kind, "selected_option": _offered(element, value)}
     holds = HOLDERS[kind][0]
     if kind in {"static_select", "radio_buttons"}:
         return {"type": kind, holds: _offered(element, value) if value is not None else None}
@@ -79,7 +81,8 @@ def typed(element: Json, value: Any) -> Json:
 
 
 def _offered(element: Json, value: str) -> Json:
-    for option in element.get("options", []):
+    groups = [element, *element.get("option_groups", [])]
+    for option in (found for group in groups for found in group.get("options", [])):
         if option["value"] == value:
             found: Json = option
             return found

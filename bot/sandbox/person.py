@@ -9,7 +9,7 @@ from bot.sandbox.api_files import react
 from bot.sandbox.events import announce, tell
 from bot.sandbox.hands import Hands, NotPossible
 from bot.sandbox.hub import Ack
-from bot.sandbox.state import Json
+from bot.sandbox.state import Channel, File, Json
 
 WAIT_S = 5.0
 
@@ -71,19 +71,41 @@ class PersonDriver(Hands):
             room = self._room(channel)
             if self.id not in room.members:
                 raise NotPossible("not in that channel")
-            message: Json = {
-                "type": "message",
-                "user": self.id,
-                "text": text,
-                "ts": self.world.new_ts(),
-                "team": self.world.team,
-                "client_msg_id": self.world.new_id("m"),
-            }
-            if thread_ts:
-                message["thread_ts"] = thread_ts
-            room.messages.append(message)
-            announce(self.world, self.hub, room, message)
-            return str(message["ts"])
+            return self._post(room, {"text": text}, thread_ts)
+
+    def share(
+        self,
+        channel: str,
+        name: str,
+        content: bytes,
+        text: str = "",
+        *,
+        thread_ts: str | None = None,
+    ) -> str:
+        """Share a file with a few words; return the message's ts."""
+        with self.world.lock:
+            room = self._room(channel)
+            if self.id not in room.members:
+                raise NotPossible("not in that channel")
+            made = File(self.world.new_id("F"), name, len(content), title=name, content=content)
+            self.world.files[made.id] = made
+            told: Json = {"text": text, "files": [payloads.file(made)], "subtype": "file_share"}
+            return self._post(room, told, thread_ts)
+
+    def _post(self, room: Channel, told: Json, thread_ts: str | None) -> str:
+        message: Json = {
+            "type": "message",
+            "user": self.id,
+            "ts": self.world.new_ts(),
+            "team": self.world.team,
+            "client_msg_id": self.world.new_id("m"),
+            **told,
+        }
+        if thread_ts:
+            message["thread_ts"] = thread_ts
+        room.messages.append(message)
+        announce(self.world, self.hub, room, message)
+        return str(message["ts"])
 
     def edit(self, channel: str, ts: str, text: str) -> None:
         """Edit one's own message."""
@@ -102,6 +124,28 @@ class PersonDriver(Hands):
             to = self.world.bot_user if is_app else self.world.person_named(other).member.id
             room = self.world.direct(self.id, to)
         return room.id, self.write(room.id, text)
+
+    def invite_app(self, channel: str) -> None:
+        """Invite the app to a channel: it is told that it joined."""
+        with self.world.lock:
+            room = self._room(channel)
+            if self.id not in room.members:
+                raise NotPossible("not in that channel")
+            room.members.add(self.world.bot_user)
+            body: Json = {
+                "type": "member_joined_channel",
+                "user": self.world.bot_user,
+                "channel": room.id,
+                "channel_type": "G" if room.kind == "group" else "C",
+                "team": self.world.team,
+                "inviter": self.id,
+            }
+            tell(self.world, self.hub, body | {"event_ts": self.world.new_ts()})
+
+    def remove_app(self, channel: str) -> None:
+        """Remove the app from a channel: it hears no more of it."""
+        with self.world.lock:
+            self._room(channel).members.discard(self.world.bot_user)
 
     def react(self, channel: str, ts: str, name: str) -> None:
         """React to a message; the app hears of it only with the scope to."""

@@ -8,7 +8,8 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import parse_qsl
@@ -18,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from bot.sandbox import api_chat, api_files, api_info, api_views
 from bot.sandbox.api import Api, ApiError, methods
@@ -40,7 +41,8 @@ class Sandbox:
     """One workspace being served. Use it as a context manager.
 
     `port` 0 takes a free one. `http_url` is where signed payloads go instead of sockets.
-    `clock_file` is where the clock's offset is written for another process to follow.
+    `clock_file` is where the clock's offset is written for another process to follow. `extra`
+    gives routes of a guest to serve besides. `starts_at` is where its clock starts.
     """
 
     def __init__(
@@ -50,8 +52,10 @@ class Sandbox:
         port: int = 0,
         http_url: str | None = None,
         clock_file: Path | None = None,
+        extra: "Callable[[Sandbox], Sequence[BaseRoute]] | None" = None,
+        starts_at: datetime | None = None,
     ) -> None:
-        self.clock = SandboxClock(clock_file)
+        self.clock = SandboxClock(clock_file, starts_at)
         self.world = World(cast, self.clock)
         self.hub = Hub(self.world, http_url)
         self.api = Api(self.world, self.hub, HANDLERS)
@@ -59,7 +63,9 @@ class Sandbox:
         self.port: int = self._listening.getsockname()[1]
         self.api.base_url = f"http://127.0.0.1:{self.port}/"
         self._server = uvicorn.Server(
-            uvicorn.Config(self._app(), log_config=None, lifespan="off", ws="websockets-sansio")
+            uvicorn.Config(
+                self._app(extra), log_config=None, lifespan="off", ws="websockets-sansio"
+            )
         )
         self._thread = threading.Thread(target=self._serve, daemon=True, name="sandbox-http")
 
@@ -100,6 +106,11 @@ class Sandbox:
         """Every Web API call so far: method, args without the token, answer, when."""
         with self.world.lock:
             return list(self.world.calls)
+
+    @property
+    def is_stopping(self) -> bool:
+        """Tell whether it was asked to stop: a stream that lasts must end."""
+        return self._server.should_exit
 
     def person(self, who: str) -> PersonDriver:
         """Return somebody at their keyboard, by handle or id. Raises KeyError."""
@@ -163,13 +174,14 @@ class Sandbox:
     def _serve(self) -> None:
         self._server.run(sockets=[self._listening])
 
-    def _app(self) -> Starlette:
+    def _app(self, extra: "Callable[[Sandbox], Sequence[BaseRoute]] | None") -> Starlette:
         return Starlette(
             routes=[
                 Route("/api/{method}", self._answer, methods=["GET", "POST"]),
                 Route("/response/{token}", self._respond, methods=["POST"]),
                 Route("/upload/{file_id}", self._upload, methods=["POST"]),
                 WebSocketRoute("/link", self.hub.serve),
+                *(extra(self) if extra else ()),
             ]
         )
 

@@ -67,7 +67,7 @@ class View:
 
 @dataclass
 class Trigger:
-    """A trigger id: lives three seconds of real time and serves once."""
+    """A trigger id: lives three seconds of real time, unless told otherwise, and serves once."""
 
     user: str
     made_at: float
@@ -113,6 +113,9 @@ class World:
         self.tokens = Tokens(f"xoxb-{made}", f"xapp-{made}", secrets.token_hex(16))
         self.scopes = set(BOT_SCOPES.split(","))
         self.is_revoked = False
+        self.trigger_life_s = TRIGGER_LIFE_S
+        # Types of blocks that this workspace does not have (yet).
+        self.unknown_blocks: frozenset[str] = frozenset()
         self.people = {member.id: Person(member) for member in cast.people}
         self.channels = {room.id: self._channel(room) for room in cast.rooms}
         self.usergroups: dict[str, list[str]] = {}
@@ -125,8 +128,8 @@ class World:
         self.responses: list[Json] = []
         self.warnings: list[Json] = []
         self.calls: list[Json] = []
-        self._count = 0
-        self._last_ts = 0
+        self.count = 0
+        self.last_ts = 0
 
     def _channel(self, room: Room) -> Channel:
         by_handle = {person.member.handle: id_ for id_, person in self.people.items()}
@@ -138,14 +141,14 @@ class World:
 
     def new_id(self, prefix: str) -> str:
         """Return an id that was never given."""
-        self._count += 1
-        return f"{prefix}{self._count:08X}"
+        self.count += 1
+        return f"{prefix}{self.count:08X}"
 
     def new_ts(self) -> str:
         """Return a message's ts: the clock's, in microseconds, never twice."""
         now = int(self.clock.now().timestamp() * 1_000_000)
-        self._last_ts = max(now, self._last_ts + 1)
-        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
+        self.last_ts = max(now, self.last_ts + 1)
+        return f"{self.last_ts // 1_000_000}.{self.last_ts % 1_000_000:06d}"
 
     def person_named(self, who: str) -> Person:
         """Return a person by handle or id. Raises KeyError."""

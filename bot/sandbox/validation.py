@@ -5,12 +5,23 @@ Slack's: what is wrong, then where, as a JSON pointer.
 """
 
 import json
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.sandbox.grammar import BLOCKS, ELEMENTS, OBJECTS, Key, Spec, Surface
+from bot.sandbox import grammar
+from bot.sandbox.grammar_data import (
+    DATA_BLOCKS,
+    DATA_ELEMENTS,
+    DATA_OBJECTS,
+    MOST_IN_A_MESSAGE,
+)
+from bot.sandbox.grammar_terms import Key, Spec, Surface
 
+BLOCKS = grammar.BLOCKS | DATA_BLOCKS
+ELEMENTS = grammar.ELEMENTS | DATA_ELEMENTS
+OBJECTS = grammar.OBJECTS | DATA_OBJECTS
 MAX_BLOCKS = {"message": 50, "modal": 100, "home": 100}
 MAX_TEXT = 40_000
 MAX_VIEW_BYTES = 250_000
@@ -98,6 +109,10 @@ def _blocks(check: _Check, blocks: object, path: str, most: int) -> None:
         check.say(f"no more than {most} items allowed", path)
     for index, block in enumerate(blocks):
         _block(check, block, f"{path}/{index}")
+    kinds = [block.get("type") for block in blocks if isinstance(block, Mapping)]
+    for kind, limit in MOST_IN_A_MESSAGE.items():
+        if kinds.count(kind) > limit:
+            check.say(f"no more than {limit} {kind} blocks allowed", path)
 
 
 def _block(check: _Check, block: object, path: str) -> None:
@@ -189,6 +204,22 @@ def _object(check: _Check, value: object, key: Key, path: str) -> None:
     _keys(check, value, OBJECTS[key.name], path, ignored=frozenset())
 
 
+def _number(check: _Check, value: object, _key: Key, path: str) -> None:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        check.say("must be a number", path)
+
+
+def _variant(check: _Check, value: object, key: Key, path: str) -> None:
+    if not isinstance(value, Mapping):
+        check.say("must be an object", path)
+        return
+    spec = OBJECTS.get(f"{key.name}.{value.get('type')}")
+    if spec is None:
+        check.say(f"unsupported type: {value.get('type')}", f"{path}/type")
+        return
+    _keys(check, value, spec, path, ignored=frozenset())
+
+
 def _element(check: _Check, value: object, key: Key, path: str) -> None:
     spec = _typed(check, value, ELEMENTS, path)
     if spec is None or not isinstance(value, Mapping):
@@ -237,4 +268,6 @@ KINDS: dict[str, Callable[[_Check, object, Key, str], None]] = {
     "element": _element,
     "items": _items,
     "rich": _rich,
+    "number": _number,
+    "variant": _variant,
 }

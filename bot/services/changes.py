@@ -10,9 +10,11 @@ from bot.domain.escalating import watched
 from bot.domain.ids import RequestId
 from bot.domain.request import Request
 from bot.domain.routing import Desk
+from bot.services import metrics
 from bot.services.deps import Deps
 from bot.services.desks import desk_of, with_deadline
 from bot.services.planning import plan
+from bot.services.rituals_follow import follow
 
 Move = Callable[[Request, Desk], Request]
 
@@ -45,5 +47,7 @@ def apply(
     moved = watched(request, with_deadline(session, deps, desk, moved), at=desk.now)
     saved = requests.save(session, moved)
     plan(session, deps, desk, saved)
+    follow(session, deps, desk, request, saved)
+    metrics.keep(session, desk.charter.calendar, saved, moved.pending)
     outbox.add(session, deps.workspace, posts.about(moved), at=desk.now)
     return saved

@@ -29,7 +29,7 @@ def report_vacant_seats(deps: Deps) -> tuple[SeatKey, ...]:
         vacant = tuple(s.key for s in desk.charter.seats if barred.issuperset(s.members))
         day = today(desk.charter, desk.now).isoformat()
         told = tuple(
-            posts.vacant_seat(_name(key), steward, day=day)
+            posts.vacant_seat(key.name, steward, day=day)
             for key in vacant
             if key.role is not Role.STEWARD
             for steward in desk.charter.stewards
@@ -38,7 +38,3 @@ def report_vacant_seats(deps: Deps) -> tuple[SeatKey, ...]:
         outbox.add(session, deps.workspace, told, at=desk.now)
     deps.wake()
     return vacant
-
-
-def _name(key: SeatKey) -> str:
-    return f"{key.role}:{key.squad}" if key.squad else key.role

@@ -7,14 +7,17 @@ from sqlalchemy import Connection
 
 from bot.db import cards, drafts, events, outbox, people, requests
 from bot.db.outbox import UNKNOWN, Claim
-from bot.domain import posts
+from bot.domain import posts, rituals_posts
+from bot.domain.agenda import AgendaSheet
 from bot.domain.content import Draft
+from bot.domain.digest import Digest
 from bot.domain.events import Event
 from bot.domain.ids import ChannelId, PersonId
 from bot.domain.people import Person
 from bot.domain.posts import OPTIONAL, Post, PostKind
 from bot.domain.reminders import TimerKind, is_still_due
 from bot.domain.summary import Due, Sheet
+from bot.services import digests, rituals_delivery
 from bot.services.deps import Deps
 from bot.services.desks import seated
 from bot.services.reading import sheet_of
@@ -27,7 +30,7 @@ SPACING = timedelta(seconds=1)
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 1, 60
 KINDS_OF_PLACE = {PostKind.CARD: cards.CARD, PostKind.PANEL: cards.PANEL}
-UPDATES = frozenset({PostKind.CARD_UPDATE, PostKind.PANEL_UPDATE})
+UPDATES = frozenset({PostKind.CARD_UPDATE, PostKind.PANEL_UPDATE, *rituals_delivery.UPDATES})
 REPLIES = frozenset({PostKind.PANEL, PostKind.LINE, PostKind.REMINDER_LINE})
 """What is said in the thread of a request's card."""
 
@@ -48,6 +51,8 @@ class Content:
     due: tuple[Due, ...] = ()
     late_from: datetime | None = None
     zone: str = "UTC"
+    agenda: AgendaSheet | None = None
+    digest: Digest | None = None
     channel: ChannelId | None = None
     thread_ts: str | None = None
     ts: str | None = None
@@ -98,37 +103,58 @@ def _check_time(deps: Deps, post: Post, reader: Person | None) -> None:
 
 
 def _content(session: Connection, deps: Deps, post: Post, locale: str) -> Content:
-    sheet = event = draft = place = None
+    sheet = place = None
     if post.request:
         request = requests.get(session, deps.workspace, post.request)
         sheet = sheet_of(session, deps, request)
         kind = cards.PANEL if post.kind is PostKind.PANEL_UPDATE else cards.CARD
         place = cards.place(session, deps.workspace, post.request, kind)
+    shown = Content(
+        post=post,
+        locale=locale,
+        sheet=sheet,
+        channel=post.channel,
+        thread_ts=post.thread_ts,
+        zone=deps.charter.calendar.zone,
+    )
+    if rituals_posts.named_in(post):
+        return _about_ritual(session, deps, shown)
+    if post.kind in {*UPDATES, *REPLIES}:
+        shown = _by_the_card(shown, place)
+    return _told(session, deps, shown)
+
+
+def _by_the_card(shown: Content, place: tuple[ChannelId, str] | None) -> Content:
+    """Return `shown` in the thread of its card, or over it. Raises NothingToSay."""
+    if place is None:
+        raise NothingToSay("no_card")
+    channel, ts = place
+    if shown.post.kind in REPLIES:
+        return replace(shown, channel=channel, thread_ts=ts)
+    return replace(shown, channel=channel, ts=ts)
+
+
+def _told(session: Connection, deps: Deps, shown: Content) -> Content:
+    """Return `shown` with what its post is about, besides a request. Raises NothingToSay."""
+    post, event, draft = shown.post, None, None
     if post.request and post.event_seq:
         event = events.get(session, deps.workspace, post.request, post.event_seq)
     if post.kind is PostKind.INVITATION:
         draft = drafts.get(session, deps.workspace, post.detail("draft"))
         if draft is None:
             raise NothingToSay("no_draft")
-    needs_card = post.kind in {*UPDATES, *REPLIES}
-    if needs_card and place is None:
-        raise NothingToSay("no_card")
+    is_digest = post.kind is PostKind.DIGEST
     due = _due(session, deps, post)
     if due:
         # Only what is still said can be late.
         post = replace(post, expected_at=min(one.item.expected_at for one in due))
-    return Content(
-        post=post,
-        locale=locale,
-        sheet=sheet,
+    return replace(
+        shown,
         event=event,
         draft=draft,
         due=due,
+        digest=digests.told_by(session, deps, post) if is_digest else None,
         late_from=post.expected_at if post.is_late(deps.now()) else None,
-        zone=deps.charter.calendar.zone,
-        channel=place[0] if place and needs_card else post.channel,
-        thread_ts=place[1] if place and post.kind in REPLIES else post.thread_ts,
-        ts=place[1] if place and post.kind in UPDATES else None,
     )
 
 
@@ -146,6 +172,23 @@ def _due(session: Connection, deps: Deps, post: Post) -> tuple[Due, ...]:
     return tuple(found)
 
 
+def _about_ritual(session: Connection, deps: Deps, shown: Content) -> Content:
+    """Return `shown` with the occurrence it is about, if any. Raises NothingToSay."""
+    named = rituals_posts.named_in(shown.post)
+    if named is None:
+        return shown
+    said = rituals_delivery.said(session, deps, shown.post, named)
+    if said is None:
+        raise NothingToSay("no_occurrence")
+    return replace(
+        shown,
+        agenda=said.agenda,
+        channel=said.channel or shown.channel,
+        thread_ts=said.thread_ts,
+        ts=said.ts,
+    )
+
+
 def sent(deps: Deps, claimed: Claim, place: tuple[ChannelId, str]) -> None:
     """Record that a post is in Slack, and where; a request's card and panel are remembered."""
     now, post = deps.now(), claimed.post
@@ -156,6 +199,7 @@ def sent(deps: Deps, claimed: Claim, place: tuple[ChannelId, str]) -> None:
         kind = KINDS_OF_PLACE.get(post.kind)
         if kind and post.request:
             cards.remember(session, deps.workspace, post.request, kind, place)
+        rituals_delivery.remember(session, deps, post, place)
 
 
 def retry(deps: Deps, claimed: Claim, *, error: str, wait_s: float | None = None) -> None:
@@ -203,7 +247,11 @@ def give_up(deps: Deps, claimed: Claim, *, error: str) -> None:
         if post.kind in OPTIONAL or post.kind is PostKind.ALERT:
             return
         place = post.channel or post.person or ""
+        rituals_delivery.send_elsewhere(session, deps, post)
         stewards = seated(session, deps).stewards
-        told = tuple(posts.undelivered(post.key, s, error=error, place=place) for s in stewards)
+        what = "undelivered_ritual" if rituals_posts.named_in(post) else "undelivered"
+        told = tuple(
+            posts.undelivered(post.key, s, error=error, place=place, what=what) for s in stewards
+        )
         outbox.add(session, deps.workspace, told, at=now)
     deps.wake()

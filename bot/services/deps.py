@@ -4,14 +4,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.db.engine import Database
 from bot.domain.charter import Charter
-from bot.domain.ids import ChannelId, PersonId, WorkspaceId
+from bot.domain.ids import ChannelId, PersonId, RitualId, WorkspaceId
 from bot.domain.people import Presence
 
 
@@ -47,6 +47,11 @@ class Rosters:
             self._known = (now, roster)
         return roster
 
+    def last(self) -> Roster | None:
+        """Return the roster read last, None before the first: nothing is read."""
+        with self._lock:
+            return self._known[1] if self._known else None
+
     def forget(self) -> None:
         """Read the roster again next time: somebody changed."""
         with self._lock:
@@ -57,9 +62,10 @@ class Rosters:
 class Deps:
     """One workspace's database, clock, ids and charter.
 
-    `charter` is the one in force, its seats as the file says them; `channel` is where cards go.
-    `now` is aware UTC. `wake` rouses the sender after a commit and never blocks. `workspace_url`
-    ends with a slash.
+    `charter` is the one in force, its seats as the file says them; `channel` is where cards go,
+    `rooms` where the agendas of rituals with a channel of their own do, those found. `now` is
+    aware UTC. `wake` rouses the sender after a commit and never blocks. `workspace_url` ends with
+    a slash.
     """
 
     workspace: WorkspaceId
@@ -72,6 +78,7 @@ class Deps:
     new_id: Callable[[], str]
     wake: Callable[[], None]
     rosters: Rosters
+    rooms: Mapping[RitualId, ChannelId] = field(default_factory=dict)
 
     def begin(self) -> AbstractContextManager[Connection]:
         """Open the use case's transaction: it commits at the end or not at all."""

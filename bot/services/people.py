@@ -59,6 +59,12 @@ def remember_ref(deps: Deps, ref: str, members: tuple[PersonId, ...]) -> None:
     deps.rosters.forget()
 
 
+def known_refs(deps: Deps) -> frozenset[str]:
+    """Return the e-mails and usergroups that Slack was asked about."""
+    with deps.read() as session:
+        return frozenset(people.directory(session, deps.workspace))
+
+
 def require_member(person: Person | None) -> None:
     """Raise Barred for guests, bots, deactivated users and people of another workspace."""
     if person is None or is_barred(person):

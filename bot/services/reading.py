@@ -46,13 +46,13 @@ def request_at(deps: Deps, channel: ChannelId, ts: str) -> RequestId | None:
 def inbox(deps: Deps, person: PersonId) -> tuple[Summary, ...]:
     """Return what `person` has to decide (or, as a steward, to assign), most pressing first."""
     with deps.read() as session:
-        return _linked(session, deps, lists.inbox(session, deps.workspace, person))
+        return linked(session, deps, lists.inbox(session, deps.workspace, person))
 
 
 def mine(deps: Deps, person: PersonId) -> tuple[Summary, ...]:
     """Return the requests of `person`, open ones first, newest first."""
     with deps.read() as session:
-        return _linked(session, deps, lists.mine(session, deps.workspace, person))
+        return linked(session, deps, lists.mine(session, deps.workspace, person))
 
 
 def unfinished(deps: Deps, person: PersonId) -> Draft | None:
@@ -64,10 +64,11 @@ def unfinished(deps: Deps, person: PersonId) -> Draft | None:
 def titles(session: Connection, deps: Deps, squads: Iterable[SquadId]) -> tuple[Summary, ...]:
     """Return the requests that one about `squads` could repeat."""
     found = lists.candidates(session, deps.workspace, tuple(squads), deps.now())
-    return _linked(session, deps, found)
+    return linked(session, deps, found)
 
 
-def _linked(session: Connection, deps: Deps, summaries: tuple[Summary, ...]) -> tuple[Summary, ...]:
+def linked(session: Connection, deps: Deps, summaries: tuple[Summary, ...]) -> tuple[Summary, ...]:
+    """Return `summaries` with the addresses of their cards."""
     places = cards.places(session, deps.workspace, tuple(summary.id for summary in summaries))
     return tuple(
         replace(found, url=deps.permalink(*places[found.id])) if found.id in places else found

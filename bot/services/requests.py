@@ -18,7 +18,7 @@ from bot.domain.request import Request, file
 from bot.domain.routing import Desk, Subject, route
 from bot.domain.similarity import similar
 from bot.domain.summary import Preview
-from bot.services import reading
+from bot.services import bypasses, reading
 from bot.services.deps import Deps
 from bot.services.desks import Clock, desk_of, due_date, seated, today, with_deadline
 from bot.services.planning import plan
@@ -54,6 +54,7 @@ def file_request(deps: Deps, command: FileRequest) -> tuple[Request, bool]:
         if is_new:
             plan(session, deps, desk, request)
             outbox.add(session, deps.workspace, posts.about(file(request)), at=desk.now)
+            bypasses.note_request(session, deps, request, draft)
             if draft:
                 drafts.drop(session, deps.workspace, draft.id)
     deps.wake()
@@ -199,5 +200,6 @@ def invite(deps: Deps, author: PersonId, *, title: str, source: Source) -> Draft
         post = posts.invitation(draft.id, author)
         if outbox.add(session, deps.workspace, (post,), at=deps.now()):
             drafts.save(session, deps.workspace, draft, deps.now())
+            bypasses.note_shortcut(session, deps, source)
     deps.wake()
     return draft

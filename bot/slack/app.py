@@ -7,25 +7,48 @@ from typing import Any
 from slack_bolt import App, BoltResponse, Respond
 from slack_sdk import WebClient
 
+from bot.domain.bypass_detection import Detect, Learner, MessageContext
 from bot.domain.ids import PersonId
 from bot.services.deps import Deps
 from bot.slack import refusals
+from bot.slack.audience import Audience
 from bot.slack.kit import Kit
 from bot.slack.listeners import (
     absences,
+    bypasses,
     commands,
     decisions,
+    detection,
+    digests,
     home,
+    journal,
     messages,
     preferences,
     reminders,
     requests,
+    rituals,
 )
 from bot.slack.people import Directory
+from bot.slack.switchboard import Switchboard
+from bot.slack.traffic import Traffic
 
 log = logging.getLogger(__name__)
 
-FEATURES = (commands, requests, decisions, messages, home, reminders, absences, preferences)
+FEATURES = (
+    commands,
+    requests,
+    decisions,
+    messages,
+    home,
+    reminders,
+    absences,
+    preferences,
+    rituals,
+    journal,
+    digests,
+    bypasses,
+    detection,
+)
 """What listens, one module per noun."""
 
 THREADS = 32
@@ -38,15 +61,30 @@ def make_client(token: str, base_url: str) -> WebClient:
     return WebClient(token=token, base_url=base_url, timeout=CLIENT_TIMEOUT_S, retry_handlers=[])
 
 
-def make_kit(deps: Deps, client: WebClient, bot_user: PersonId) -> Kit:
-    """Return what listeners are given."""
+def finds_nothing(_words: str, _context: MessageContext) -> None:
+    """Take no message for a bypass."""
+
+
+def make_kit(
+    deps: Deps,
+    client: WebClient,
+    bot_user: PersonId,
+    *,
+    detect: Detect = finds_nothing,
+    learner: Learner | None = None,
+) -> Kit:
+    """Return what listeners are given; without `detect` no message is a bypass."""
     return Kit(
         deps=deps,
         client=client,
         bot_user=bot_user,
         directory=Directory(deps=deps, client=client),
+        audience=Audience(deps, client),
         threads=ThreadPoolExecutor(THREADS, thread_name_prefix="beside-ack"),
         lines=tuple(ThreadPoolExecutor(1, thread_name_prefix="in-line") for _ in range(LINES)),
+        traffic=Traffic(),
+        detect=detect,
+        learner=learner,
     )
 
 
@@ -67,8 +105,10 @@ def make_app(kit: Kit, *, signing_secret: str) -> App:
         raise_error_for_unhandled_request=False,
         logger=log,
     )
+    board = Switchboard()
     for feature in FEATURES:
-        feature.register(app, kit)
+        feature.register(board, kit)
+    board.bind(app)
 
     @app.error
     def on_error(error: Exception, body: dict[str, Any], respond: Respond) -> BoltResponse:

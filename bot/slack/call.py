@@ -6,13 +6,17 @@ from typing import Any
 
 from slack_bolt import Ack, Respond
 from slack_sdk.models.views import View
+from slack_sdk.web import SlackResponse
+from slack_sdk.webhook import WebhookResponse
 
 from bot.domain.errors import Barred
 from bot.domain.ids import PersonId
 from bot.services import people
 from bot.slack import forms, refusals
-from bot.slack.dumping import dump_blocks, dump_view
+from bot.slack.dumping import Json, dump_blocks, dump_plain, dump_view
 from bot.slack.kit import Kit, Payload
+from bot.slack.plain_blocks import REFUSED, with_plain_blocks
+from bot.slack.switchboard import BoltListener
 from bot.slack.views.parts import Message
 
 
@@ -51,29 +55,45 @@ class Call:
         elif person.locale != self.locale:
             self.kit.update_view(view_id, make(person.locale))
 
+    def push_view(self, make: Callable[[str], View]) -> None:
+        """Open the view that `make` returns, over the modal that was clicked in if there is one."""
+        if not self.body.get("view"):
+            self.open_view(make)
+            return
+        view = dump_view(make(self.locale))
+        self.kit.client.views_push(trigger_id=self.body["trigger_id"], view=view)
+
     def answer(self, message: Message) -> None:
         """Answer in private where the person is, even where the app is not."""
         if not self.body.get("response_url"):
             self._answer_directly(message)
-            return
-        self.respond(
+        elif self._respond(message, dump_blocks(message)).body in REFUSED:
+            plain = dump_plain(message)
+            if plain is not None:
+                self._respond(message, plain)
+
+    def _respond(self, message: Message, blocks: list[Json]) -> WebhookResponse:
+        return self.respond(
             text=message.text,
-            blocks=dump_blocks(message),
+            blocks=blocks,
             response_type="ephemeral",
             replace_original=False,
+            thread_ts=forms.thread_of(self.body),
         )
 
     def _answer_directly(self, message: Message) -> None:
         opened = self.kit.client.conversations_open(users=self.person)
-        self.kit.client.chat_postMessage(
-            channel=opened["channel"]["id"],
-            text=message.text,
-            blocks=dump_blocks(message),
-        )
+        channel = opened["channel"]["id"]
+
+        def post(blocks: list[Json]) -> SlackResponse:
+            return self.kit.client.chat_postMessage(
+                channel=channel, text=message.text, blocks=blocks
+            )
+
+        with_plain_blocks(message, post)
 
 
 Listener = Callable[[Call], None]
-BoltListener = Callable[[dict[str, Any], Ack, Respond], None]
 
 
 def showing(kit: Kit, listener: Listener) -> BoltListener:

@@ -25,6 +25,11 @@ def dump_blocks(message: Message) -> list[Json]:
     return [_object(block) for block in message.blocks]
 
 
+def dump_plain(message: Message) -> list[Json] | None:
+    """Return the blocks for a Slack that refuses the others, None when it has none to offer."""
+    return None if message.plain is None else [_object(block) for block in message.plain]
+
+
 def _object(model: JsonObject) -> Json:
     if isinstance(model, Option):
         return _option(model)

@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from slack_sdk.errors import SlackApiError
 
 
+class OldControl(Exception):
+    """A button, form or command that this version no longer has."""
+
+
 def code_of(error: SlackApiError) -> str:
     """Return Slack's error code, empty when the answer was not Slack's JSON."""
     found = error.response.get("error", "") if hasattr(error.response, "get") else ""

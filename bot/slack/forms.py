@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from bot.domain.absences import Dates
@@ -31,6 +31,12 @@ class Actor:
 
     id: PersonId
     team: str
+
+
+def thread_of(body: Payload) -> str | None:
+    """Return the thread in which a button was pressed, None when it was not in one."""
+    thread: str | None = (body.get("container") or {}).get("thread_ts")
+    return thread
 
 
 def actor_of(body: Payload) -> Actor:
@@ -98,6 +104,11 @@ def choice_of(view: Payload, block: str) -> str | None:
     return str(option["value"]) if option else None
 
 
+def choices_of(view: Payload, block: str) -> tuple[str, ...]:
+    """Return the values of the options picked."""
+    return tuple(str(o["value"]) for o in _state(view, block).get("selected_options") or [])
+
+
 def number_of(view: Payload, block: str) -> int | None:
     """Return the whole number that the option picked stands for."""
     found = choice_of(view, block)
@@ -116,15 +127,25 @@ def _date(view: Payload, block: str) -> date | None:
     return date.fromisoformat(found) if found else None
 
 
+def day_of(view: Payload, block: str) -> date | None:
+    """Return the date picked, None when none is."""
+    return _date(view, block)
+
+
+def time_of(view: Payload, block: str) -> time | None:
+    """Return the wall time picked, None when none is."""
+    found = _state(view, block).get("selected_time")
+    return time.fromisoformat(found) if found else None
+
+
 def fields_from(view: Payload) -> Fields:
     """Return what is typed in a request form."""
     question, impact = choice_of(view, "question"), choice_of(view, "impact")
-    squads = _state(view, "squads").get("selected_options") or []
     return Fields(
         title=text_of(view, "title"),
         question=QuestionId(question) if question else None,
         impact=ImpactId(impact) if impact else None,
-        squads=tuple(SquadId(option["value"]) for option in squads),
+        squads=tuple(SquadId(squad) for squad in choices_of(view, "squads")),
         effect=text_of(view, "effect"),
         options=tuple(
             _option(view, number) for number in range(1, OPTION_LIMIT + 1) if _has(view, number)

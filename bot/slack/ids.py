@@ -68,8 +68,31 @@ ABSENCE_DATES = ("away_from", "away_to", "away_half")
 PREFERENCES = "preferences.open"
 PREFERENCES_FORM = "preferences.submit"
 UPCOMING = "upcoming.open"
+# Rituals. The value of each names the occurrence, then the request and the proposal, if any.
+RITUALS = "menu.rituals"
+RITUAL_START = "ritual.start"
+RITUAL_CLOSE = "ritual.close"
+RITUAL_HAND_OVER = "ritual.hand_over"
+RITUAL_MOVE = "ritual.move"
+RITUAL_CANCEL = "ritual.cancel"
+ITEM_PROPOSE = "item.propose"
+ITEM_EVIDENCE = "item.evidence"
+ITEM_CARRY = "item.carry"
+PROPOSAL_CONFIRM = "proposal.confirm"
+PROPOSAL_EDIT = "proposal.edit"
+# Nudges. The value of each is the bypass's key.
+NUDGE_OPEN = "nudge.open"
+NUDGE_DISMISS = "nudge.dismiss"
+NUDGE_MUTE = "nudge.mute"
+NUDGE_UNMUTE = "nudge.unmute"
+
+# Detection, for stewards
+DETECTION_LEARNED = "detection.learned"
+DETECTION_UNLEARN = "detection.unlearn"
 
 # Forms
+BYPASS_FORM = "bypass.submit"
+DETECTION_FORM = "detection.submit"
 REQUEST_FORM = "request.submit"
 DECISION_FORM = "decision.submit"
 FORM_OF = {
@@ -89,8 +112,37 @@ FORM_OF = {
 }
 """The form that each button opens; the buttons left out act at once."""
 
+RITUAL_FORMS = {
+    action: f"{action}.submit"
+    for action in (
+        RITUAL_HAND_OVER,
+        RITUAL_MOVE,
+        RITUAL_CANCEL,
+        ITEM_PROPOSE,
+        ITEM_EVIDENCE,
+        ITEM_CARRY,
+    )
+}
+"""The form that each button of a ritual opens."""
+
 NOTICE_VIEW = "notice"
 
 # The request form's parts that change the preview
 PREVIEW_ACTIONS = ("question", "squads", "moves_cycle", "option_cost")
 ADD_OPTION = "option.add"
+
+# The journal, the numbers and the digest
+JOURNAL = "journal.search"
+JOURNAL_FILTERS = {
+    name: f"journal.{name}" for name in ("squad", "layer", "status", "impact", "decider", "period")
+}
+JOURNAL_CLEAR = "journal.clear"
+JOURNAL_OLDER = "journal.older"
+JOURNAL_NEWER = "journal.newer"
+REQUEST_PAGE = "journal.open"
+NUMBER = "metrics.open"
+DIGEST_SUBSCRIBE = "digest.subscribe"
+DIGEST_CHANGE = "digest.change"
+DIGEST_UNSUBSCRIBE = "digest.unsubscribe"
+DIGEST_PREVIEW = "digest.preview"
+DIGEST_FORM = "digest.form"

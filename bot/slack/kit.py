@@ -11,13 +11,18 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 
+from bot.domain.bypass_detection import Detect, Learner
 from bot.domain.ids import PersonId
 from bot.services.deps import Deps
+from bot.slack.audience import Audience
 from bot.slack.dumping import dump_view
 from bot.slack.errors import code_of
 from bot.slack.people import Directory
+from bot.slack.traffic import Traffic
 
 log = logging.getLogger(__name__)
+
+LONGEST_QUIET_WAIT_S = 0.05
 
 Payload = Mapping[str, Any]
 
@@ -26,19 +31,24 @@ Payload = Mapping[str, Any]
 class Kit:
     """The use cases' dependencies, Slack's client, and threads for what must not delay an ack.
 
-    `lines` are single threads: what is asked of one is done in order.
+    `lines` are single threads: what is asked of one is done in order. `detect` finds bypasses, and
+    `learner` says what dismissals teach it.
     """
 
     deps: Deps
     client: WebClient
     bot_user: PersonId
     directory: Directory
+    audience: Audience
     threads: ThreadPoolExecutor
     lines: tuple[ThreadPoolExecutor, ...]
+    traffic: Traffic
+    detect: Detect
+    learner: Learner | None
 
     def later(self, work: Callable[[], object]) -> None:
         """Do `work` beside the ack. A failure is logged; nothing that matters is done here."""
-        self.threads.submit(_guarded, work)
+        self.threads.submit(self._after_acks, work)
 
     def update_view(self, view_id: str, view: View) -> None:
         """Redraw a modal; one that was closed meanwhile is left alone: its draft is kept."""
@@ -51,7 +61,12 @@ class Kit:
     def later_in_line(self, key: str, work: Callable[[], object]) -> None:
         """Do `work` beside the ack, after what was asked before under the same `key`."""
         line = self.lines[zlib.crc32(key.encode()) % len(self.lines)]
-        line.submit(_guarded, work)
+        line.submit(self._after_acks, work)
+
+    def _after_acks(self, work: Callable[[], object]) -> None:
+        # In a burst every ack goes before the first form: Slack counts three seconds for both.
+        self.traffic.wait_quiet(LONGEST_QUIET_WAIT_S)
+        _guarded(work)
 
     def stop(self) -> None:
         """Finish what was asked beside the acks."""

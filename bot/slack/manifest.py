@@ -8,6 +8,7 @@ from bot.slack import ids
 EVENTS = (
     "app_home_opened",
     "app_mention",
+    "member_joined_channel",
     "message.channels",
     "message.groups",
     "message.im",
@@ -15,12 +16,12 @@ EVENTS = (
 
 SCOPES = {
     "app_mentions:read": "answer when it is called in a thread",
-    "channels:history": "read public channels where it is invited: its own threads, ARB-12",
-    "channels:read": "find the arbitration channel",
+    "channels:history": "read public channels it is invited to: its threads, requests made there",
+    "channels:read": "find the arbitration channel; know where it is invited",
     "chat:write": "post cards, threads and direct messages",
     "commands": "/arbitrage and the shortcuts",
     "groups:history": "the same in private channels where it is invited",
-    "groups:read": "find the arbitration channel when it is private",
+    "groups:read": "find the arbitration channel when it is private, and who is in it",
     "im:history": "read what people write to it directly",
     "im:write": "write to people directly",
     "usergroups:read": "know who is in a group that holds a seat",

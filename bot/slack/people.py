@@ -119,11 +119,22 @@ class Directory:
         The stewards are told of each vacant seat, once a day.
         """
         for ref in sorted(self.deps.charter.refs):
-            members = self._members(ref)
-            for member in members:
-                self.person(member)
-            people.remember_ref(self.deps, ref, members)
+            self._find(ref)
         return charters.report_vacant_seats(self.deps)
+
+    def meet(self) -> None:
+        """Find who the references are that Slack was never asked about.
+
+        Until then routing takes their seats for empty ones. Raises SlackApiError.
+        """
+        for ref in sorted(self.deps.charter.refs - people.known_refs(self.deps)):
+            self._find(ref)
+
+    def _find(self, ref: str) -> None:
+        members = self._members(ref)
+        for member in members:
+            self.person(member)
+        people.remember_ref(self.deps, ref, members)
 
     def _members(self, ref: str) -> tuple[PersonId, ...]:
         try:

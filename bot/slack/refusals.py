@@ -18,14 +18,14 @@ from bot.domain.ids import PersonId
 from bot.i18n import text
 from bot.services.troubles import DatabaseUnavailable, NotFound, StaleRequest
 from bot.slack import forms
-from bot.slack.errors import code_of
+from bot.slack.errors import OldControl, code_of
 from bot.slack.kit import Kit, Payload
 from bot.slack.views.parts import mentions
 from bot.slack.views.small_forms import notice_view
 
 log = logging.getLogger(__name__)
 
-PEOPLE = frozenset({"deciders", "requester", "by", "awaited", "stewards"})
+PEOPLE = frozenset({"deciders", "requester", "by", "awaited", "stewards", "facilitators"})
 """Values of errors that are people's ids, joined by commas."""
 
 JSON_HEADERS: dict[str, str | Sequence[str]] = {"content-type": ["application/json"]}
@@ -39,6 +39,8 @@ def sentence(error: Exception, locale: str) -> str:
         return text(locale, "error.stale")
     if isinstance(error, NotFound):
         return text(locale, "error.not_found")
+    if isinstance(error, OldControl):
+        return text(locale, "error.old_control")
     incident = secrets.token_hex(4)
     if isinstance(error, DatabaseUnavailable):
         log.error("incident %s: database %s", incident, error.trouble)
@@ -59,6 +61,8 @@ def _refusal(error: DomainError, locale: str) -> str:
             values[name] = mentions([PersonId(p) for p in value.split(",") if p], locale)
         elif name == "status":
             values[name] = text(locale, f"status.{value}")
+        elif name == "stage":
+            values[name] = text(locale, f"ritual.stage.{value}")
         else:
             values[name] = value
     key = f"error.{error.key}"
@@ -79,7 +83,12 @@ def tell(kit: Kit, error: Exception, body: Payload, respond: Respond | None) -> 
     """Tell the person in private. Not before the ack: it calls Slack."""
     words = sentence(error, _locale(kit, body))
     if respond is not None and body.get("response_url"):
-        respond(text=words, response_type="ephemeral", replace_original=False)
+        respond(
+            text=words,
+            response_type="ephemeral",
+            replace_original=False,
+            thread_ts=forms.thread_of(body),
+        )
     elif body.get("type") in {"block_actions", "shortcut"}:
         tell_directly(kit, forms.actor_of(body).id, words)
 

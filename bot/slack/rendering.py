@@ -1,12 +1,14 @@
 """From the content of a post to its words: one view per kind."""
 
+from bot.domain.agenda import AgendaSheet
+from bot.domain.bypass import Mode
 from bot.domain.events import Event
 from bot.domain.ids import PersonId
 from bot.domain.posts import PostKind
 from bot.domain.summary import Sheet
 from bot.i18n import text
 from bot.services.delivery import Content, NothingToSay
-from bot.slack.views import cards, lines, panels, reminders
+from bot.slack.views import cards, digests, lines, nudges, panels, reminders, rituals
 from bot.slack.views.parts import Message, context, when
 
 
@@ -24,6 +26,12 @@ def render(content: Content) -> Message:
 
 
 def _message(content: Content) -> Message:
+    if content.agenda is not None:
+        return _render_ritual(content, content.agenda)
+    return _render_request(content)
+
+
+def _render_request(content: Content) -> Message:
     post, locale = content.post, content.locale
     match post.kind:
         case PostKind.CARD | PostKind.CARD_UPDATE:
@@ -47,14 +55,25 @@ def _reminder(content: Content) -> Message:
     return reminders.reminder_line(content.due[0], person, content.locale)
 
 
+def _render_ritual(content: Content, agenda: AgendaSheet) -> Message:
+    message = rituals.render(content.post, agenda, content.sheet, content.locale)
+    if message is None:
+        raise NothingToSay("no_proposal")
+    return message
+
+
 def _render_message(content: Content) -> Message:
     post, locale = content.post, content.locale
+    if content.digest:
+        return digests.digest(content.digest, locale)
     if post.kind is PostKind.NOTICE and post.person:
         return lines.notice(_sheet(content), _event(content), post.person, locale)
     if post.kind is PostKind.SOURCE_LINK:
         return lines.source_link(_sheet(content), locale)
     if post.kind is PostKind.UNFURL:
         return lines.unfurl(_sheet(content), locale)
+    if post.kind is PostKind.INTRODUCTION:
+        return nudges.introduction(Mode(post.detail("mode")), locale)
     if content.draft is None:
         raise NothingToSay("no_draft")
     return lines.invitation(content.draft, locale)

@@ -13,16 +13,21 @@ from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 
 from bot.domain.ids import ChannelId
+from bot.domain.posts import Post, PostKind
 from bot.services import delivery
 from bot.services.delivery import UNKNOWN, Claim, Content, NothingToSay, NotNow, TooLate
 from bot.services.deps import Deps
 from bot.services.troubles import DatabaseUnavailable
-from bot.slack.dumping import dump_blocks
+from bot.slack.audience import Audience
+from bot.slack.dumping import Json, dump_blocks
 from bot.slack.errors import code_of, retry_after_of, status_of
+from bot.slack.plain_blocks import with_plain_blocks
 from bot.slack.rendering import render
 from bot.slack.traffic import Traffic
+from bot.slack.views.parts import Message
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +55,7 @@ PASSING = frozenset(
 )
 AUTH_WAIT_S = 60.0
 MAX_FAILURES = 8
+THREADS = 2
 
 
 class Sender:
@@ -67,17 +73,18 @@ class Sender:
         machine_now: Callable[[], datetime],
         awake: threading.Event,
         traffic: Traffic,
-        threads: int = 2,
+        audience: Audience,
     ) -> None:
         self._deps = deps
         self._client = client
         self._machine_now = machine_now
         self._awake = awake
         self._traffic = traffic
+        self._audience = audience
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, name=f"sender-{n}", daemon=True)
-            for n in range(threads)
+            for n in range(THREADS)
         ]
 
     def start(self) -> None:
@@ -137,29 +144,48 @@ class Sender:
             delivery.give_up(self._deps, claimed, error="cannot_be_made")
 
     def _deliver(self, claimed: Claim) -> None:
+        self._check_reader(claimed.post)
         content = delivery.content(self._deps, claimed.post)
         message = render(content)
-        blocks = dump_blocks(message)
         if content.ts is not None:
             self._client.chat_update(
-                channel=content.channel or "", ts=content.ts, text=message.text, blocks=blocks
+                channel=content.channel or "",
+                ts=content.ts,
+                text=message.text,
+                blocks=dump_blocks(message),
             )
             delivery.sent(self._deps, claimed, (ChannelId(content.channel or ""), content.ts))
             return
         channel = content.channel or self._direct(claimed)
         place = self._find(claimed, channel, content) if claimed.may_be_posted else None
         if place is None:
-            answer = self._client.chat_postMessage(
+            place = self._post(claimed, channel, content.thread_ts, message)
+        delivery.sent(self._deps, claimed, place)
+
+    def _check_reader(self, post: Post) -> None:
+        """Raise NothingToSay for the digest of somebody who left a private channel."""
+        reader = post.person if post.kind is PostKind.DIGEST else None
+        if reader and not self._audience.may_see(reader, self._deps.channel):
+            raise NothingToSay("not_a_member")
+
+    def _post(
+        self, claimed: Claim, channel: ChannelId, thread_ts: str | None, message: Message
+    ) -> tuple[ChannelId, str]:
+        """Post a message and return its place; in plain blocks when Slack refuses the others."""
+
+        def post(blocks: list[Json]) -> SlackResponse:
+            return self._client.chat_postMessage(
                 channel=channel,
                 text=message.text,
                 blocks=blocks,
-                thread_ts=content.thread_ts,
+                thread_ts=thread_ts,
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"key": claimed.post.key}},
                 unfurl_links=False,
                 unfurl_media=False,
             )
-            place = (ChannelId(answer["channel"]), str(answer["ts"]))
-        delivery.sent(self._deps, claimed, place)
+
+        answer = with_plain_blocks(message, post)
+        return ChannelId(answer["channel"]), str(answer["ts"])
 
     def _direct(self, claimed: Claim) -> ChannelId:
         opened = self._client.conversations_open(users=claimed.post.person or "")

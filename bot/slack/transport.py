@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +55,20 @@ class SocketMode:
         self._traffic.wait_quiet(DRAIN_WITHIN_S)
         self._is_closing.set()
         self._traffic.wait_quiet(DRAIN_WITHIN_S)
+        self._stop_reading()
         self._handler.close()  # type: ignore[no-untyped-call]  # Bolt's own
+
+    def _stop_reading(self) -> None:
+        """End the reader and the read under way; the client closes only once both have.
+
+        A read returns after three seconds. A reader that looks at the socket again before it is
+        closed forgets that it was to end, and closing waits for it for ever: a loaded machine.
+        """
+        self._client.current_session_runner.event.set()
+        sock = getattr(self._client.current_session, "sock", None)
+        if sock is not None:
+            with suppress(OSError):  # the other end was first
+                sock.shutdown(socket.SHUT_RD)
 
     def _handle(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
         with self._traffic.call():

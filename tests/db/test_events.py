@@ -104,6 +104,7 @@ def test_a_request_that_is_gone_leaves_its_number(history: Database, number: int
             ("events", "request_id"),
             ("request_people", "request_id"),
             ("request_squads", "request_id"),
+            ("request_words", "request_id"),
             ("requests", "id"),
         ):
             session.execute(text(f"DELETE FROM {table} WHERE {key} = 'r{number}'"))  # noqa: S608

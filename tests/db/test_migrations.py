@@ -9,12 +9,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from bot.db import events, migrating, requests
+from bot.db import codec, events, migrating, requests, search
 from bot.db.engine import Database
 from bot.db.errors import DatabaseUnavailable, Trouble
 from bot.domain.ids import RequestId
+from bot.domain.journal import Query, Reader
 from bot.domain.request import Request, file
-from tests.builders import ROOT, WORKSPACE, a_request
+from tests.builders import CHANNEL, INES, ROOT, WORKSPACE, a_request
 
 REBUILD = """
 import sqlalchemy as sa
@@ -35,7 +36,7 @@ def downgrade():
     with op.batch_alter_table("requests", recreate="{recreate}") as batch_op:
         batch_op.drop_column("note")
         batch_op.alter_column("layer", type_=sa.String(length=32))
-"""
+""".replace("TODAY", migrating.HEAD)
 """A script of tomorrow that makes SQLite build the parent of three tables again."""
 
 
@@ -237,3 +238,34 @@ def test_a_start_with_nothing_to_migrate_does_not_load_alembic(
     out, errors = start(database_url, tmp_path).communicate(timeout=60)
 
     assert (out, errors) == ("False\n", "")
+
+
+def test_requests_of_before_the_journal_get_their_channel_and_their_words(
+    database_url: str,
+) -> None:
+    migrating.downgrade(database_url, "0001")
+    old = Database(database_url)
+    body = codec.dump_request(file(a_request(number=1)))
+    with old.begin() as session:
+        session.execute(
+            text(
+                "INSERT INTO requests (workspace_id, id, number, version, source_key, status,"
+                " layer, question, impact, requester, title, submitted_at, body) VALUES"
+                " (:w, 'r1', 1, 0, 'k', 'open', 'arbitration', 'first', 'retention', 'U0HUGO',"
+                " 'x', '2026-11-24 09:00:00', :body)"
+            ),
+            {"w": WORKSPACE, "body": body},
+        )
+    old.close()
+
+    migrating.upgrade(database_url)
+
+    database = Database(database_url)
+    with database.begin() as session:
+        assert search.channels(session, WORKSPACE) == (CHANNEL,)
+        search.keep(session, requests.get(session, WORKSPACE, RequestId("r1")))
+    reader = Reader(person=INES, channels=frozenset({CHANNEL}))
+    with database.read() as session:
+        found = search.page(session, WORKSPACE, reader, Query(words="export"))
+    database.close()
+    assert [line.number for line in found.lines] == [1]

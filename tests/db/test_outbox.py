@@ -1,5 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.db import outbox
 from bot.db.engine import Database
@@ -139,3 +139,38 @@ def test_eight_senders_never_take_one_post_twice(database: Database) -> None:
         sent = [key for keys in threads.map(send, range(8)) for key in keys]
 
     assert sorted(sent) == sorted(f"p{n}" for n in range(64))
+
+
+def next_due(database: Database) -> datetime | None:
+    with database.read() as session:
+        return outbox.next_due(session, WORKSPACE)
+
+
+def test_the_next_post_is_known_to_come_and_when(database: Database) -> None:
+    assert next_due(database) is None
+
+    queue(database, a_post("a"), a_post("b"), a_post("c", channel="C2"))
+    assert next_due(database) == NOW
+
+    with database.begin() as session:
+        outbox.hold(session, WORKSPACE, "channel:C1", NOW + timedelta(seconds=1))
+        outbox.hold(session, WORKSPACE, "channel:C2", LATER)
+    assert next_due(database) == NOW + timedelta(seconds=1)
+
+    drained = claim(database, timedelta(seconds=2))
+    assert drained is not None
+    outbox_retry(database, drained, LATER + timedelta(hours=1))
+    assert next_due(database) == LATER
+
+
+def outbox_retry(database: Database, claimed: Claim, due_at: datetime) -> None:
+    with database.begin() as session:
+        outbox.retry(session, WORKSPACE, claimed.id, due_at=due_at, error="ratelimited")
+
+
+def test_what_was_sent_is_not_to_come(database: Database) -> None:
+    queue(database, a_post("a"))
+
+    drain(database)
+
+    assert next_due(database) is None

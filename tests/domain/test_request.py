@@ -190,6 +190,7 @@ def test_a_reopened_decision_is_kept() -> None:
 
     assert opened.status is Status.OPEN
     assert opened.past_decisions == (decided.decision,)
+    assert opened.pending[-1].detail("to") == CLAIRE  # its line names who decides now
 
 
 def test_a_stranger_does_not_reopen() -> None:

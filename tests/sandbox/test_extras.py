@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.sandbox.cast import demo_cast
+from bot.sandbox.person import NotPossible
 from bot.sandbox.server import Sandbox
 from tests.sandbox.test_delivery import MODAL
 
@@ -109,3 +110,21 @@ def test_the_app_and_the_workspace_say_who_they_are(slack: Sandbox, web: WebClie
     assert web.bots_info()["bot"]["user_id"] == "U0BOT"
     assert web.usergroups_list()["usergroups"][0]["id"] == "S0PM"
     assert web.usergroups_users_list(usergroup="S0PM")["users"] == ["U0LEA", "U0JOHN"]
+
+
+def test_a_person_shares_a_file_where_they_are(slack: Sandbox) -> None:
+    ts = slack.person("hugo").share("produit", "notes.md", b"# Notes", "Voici.")
+
+    message = slack.messages("produit")[0]
+    assert (message["ts"], message["text"], message["subtype"]) == (ts, "Voici.", "file_share")
+    assert (message["files"][0]["name"], message["files"][0]["size"]) == ("notes.md", 7)
+    with pytest.raises(NotPossible):
+        slack.person("hugo").share(slack.world.direct("U0LEA", "U0INES").id, "notes.md", b"x")
+
+
+def test_it_is_quiet_once_every_event_was_tried(slack: Sandbox) -> None:
+    assert slack.hub.is_quiet
+
+    slack.person("hugo").write("produit", "bonjour")
+
+    assert slack.wait(lambda: slack.hub.is_quiet, 5)

@@ -10,10 +10,13 @@ import pytest
 
 from bot.app import Bot, build
 from bot.db import people
+from bot.domain.bypass_detection import Detect, Learner
 from bot.sandbox.cast import Member, demo_cast
+from bot.sandbox.faults import Fault
 from bot.sandbox.person import PersonDriver
 from bot.sandbox.server import Sandbox
 from bot.settings import Settings
+from bot.slack.app import finds_nothing
 from tests.builders import CHARTER_FILE
 
 GUEST = Member(handle="gaspard", id="U0GUEST", name="Gaspard", title="Freelance", is_guest=True)
@@ -92,10 +95,20 @@ def knows_its_people(bot: Bot) -> bool:
 
 
 @contextmanager
-def company(database_url: str, clock_file: Path, **settings: Any) -> Iterator[Company]:
+def company(
+    database_url: str,
+    clock_file: Path,
+    *,
+    faults: tuple[Fault, ...] = (),
+    detect: Detect = finds_nothing,
+    learner: Learner | None = None,
+    **settings: Any,
+) -> Iterator[Company]:
     cast = demo_cast()
     cast = replace(cast, people=(*cast.people, GUEST, STRANGER))
     with Sandbox(cast=cast, clock_file=clock_file) as slack:
+        for fault in faults:
+            slack.faults.add(fault)
         given = Settings(
             slack_bot_token=slack.bot_token,
             slack_app_token=slack.app_token,
@@ -107,7 +120,7 @@ def company(database_url: str, clock_file: Path, **settings: Any) -> Iterator[Co
             _env_file=None,  # type: ignore[call-arg]  # pydantic-settings' own
             **settings,
         )
-        bot = build(given)
+        bot = build(given, detect=detect, learner=learner)
         bot.start()
         try:
             assert slack.wait(lambda: slack.hub.count_sockets() > 0)

@@ -239,3 +239,14 @@ def test_a_database_being_changed_is_told_in_the_form(small_office: Company) -> 
     _sql(small_office, "ALTER TABLE elsewhere RENAME TO request_squads")
     assert hugo.submit().body == {}
     small_office.wait(lambda: len(small_office.cards()) == 1)
+
+
+def test_a_button_of_an_older_version_is_answered(small_office: Company) -> None:
+    small_office.file("hugo")
+    hugo = small_office.person("hugo")
+
+    hugo.click("arbitrages", small_office.cards()[0]["ts"], "request.of_old", forged=True)
+
+    small_office.wait(
+        lambda: any("n’existe plus" in words(m) for m in hugo.ephemerals("arbitrages"))
+    )

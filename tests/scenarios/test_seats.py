@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.sandbox.faults import Fault, FaultKind
 from tests.builders import CHARTER_FILE
 from tests.scenarios import conftest
 from tests.scenarios.conftest import company, words
@@ -75,3 +76,15 @@ def test_when_nobody_can_decide_a_steward_assigns_someone(
         assert "déposé la demande" in refused.body["errors"]["person"]
         office.wait(lambda: "<@U0INES>, à vous" in words(office.panel(card)))
         assert any("Désignez qui décide" in words(m) for m in lea.dms())
+
+
+def test_the_first_request_of_a_new_installation_finds_its_seats(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    database = tmp_path / "new.db"
+    database.write_bytes(sqlite_template.read_bytes())
+    slow = Fault(kind=FaultKind.SLOW, method="users.lookupByEmail", delay_s=0.1)
+    with company(f"sqlite:///{database}", tmp_path / "clock", faults=(slow,)) as office:
+        card = office.file(squads=["checkout"], option1_label="Le faire", option1_cost="3")
+
+        assert "<@U0LEA>, à vous" in words(office.panel(card))

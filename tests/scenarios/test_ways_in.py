@@ -36,7 +36,9 @@ def test_the_command_alone_shows_a_menu(small_office: Company) -> None:
         ("qui dette", "Quelle dette traiter"),
         ("charte", "Où va-t-on"),
         ("ARB-12", "n’existe pas encore"),
-        ("stats", "pas encore disponible"),
+        ("audit", "gouvernance"),
+        ("rituels", "pas encore disponible"),
+        ("stats", "Les chiffres"),
     ],
 )
 def test_words_are_understood(small_office: Company, typed: str, shown: str) -> None:

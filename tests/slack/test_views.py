@@ -29,7 +29,7 @@ from bot.slack import ids
 from bot.slack.dumping import dump_blocks, dump_view
 from bot.slack.views import cards, lines, menus, panels
 from bot.slack.views.decision_form import decision_form
-from bot.slack.views.home import home
+from bot.slack.views.home import Own, home
 from bot.slack.views.parts import Message, clip, reasons
 from bot.slack.views.request_form import request_form
 from bot.slack.views.small_forms import notice_view, small_form
@@ -225,6 +225,7 @@ def test_a_button_never_survives_its_state(locale: str) -> None:
 def test_alerts_and_invitations_are_valid(locale: str) -> None:
     told = [
         posts.undelivered("card:r1", LEA, error="is_archived", place="C1"),
+        posts.undelivered("agenda:x", LEA, error="x", place="C1", what="undelivered_ritual"),
         posts.vacant_seat("pm:checkout", LEA, day="2026-11-24"),
         due_posts.failed_timer("decide:r1", LEA, request=None, what="decide"),
     ]
@@ -292,15 +293,8 @@ def test_private_answers_and_the_home_are_valid(locale: str) -> None:
         assert problems(message) == ()
     for many in ((), (SUMMARY,) * 99):
         for is_steward in (True, False):
-            view = home(
-                locale,
-                "Europe/Paris",
-                to_decide=many,
-                mine=many,
-                draft=draft,
-                is_steward=is_steward,
-            )
-            assert problems_of_view(view) == ()
+            own = Own(to_decide=many, mine=many, draft=draft, is_steward=is_steward)
+            assert problems_of_view(home(locale, "Europe/Paris", own)) == ()
     assert problems_of_view(notice_view("Titre", LONG, locale)) == ()
 
 

@@ -5,7 +5,7 @@ Source: governance §3, nobody is there.
 
 from functools import partial
 
-from bot.db import people, requests, timers
+from bot.db import lists, people, requests, timers
 from bot.domain.ids import PersonId, RequestId
 from bot.domain.relief import hand_back, hand_over
 from bot.domain.reminders import Timer, TimerKind
@@ -31,7 +31,7 @@ def _start(deps: Deps, timer: Timer) -> bool:
     person = timer.person or PersonId("")
     with deps.read() as session:
         is_declared = people.absence(session, deps.workspace, _absence_of(timer)) is not None
-        found = requests.with_part(session, deps.workspace, person, requests.DECIDER)
+        found = requests.with_part(session, deps.workspace, person, lists.DECIDER)
     if is_declared:
         all_done(found, lambda request: _move(deps, request, partial(_hand_over, person)))
     return _done(deps, timer)

@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 from bot.db import leases
 from bot.db.leases import Lease
 from bot.services.deps import Deps
+from bot.services.schedule.digests import queue_digests
 from bot.services.schedule.escalations import escalate_silent, expire_stale, plan_requests
 from bot.services.schedule.reliefs import hand_requests_back, hand_requests_over
 from bot.services.schedule.reminders import queue_reminders
+from bot.services.schedule.rituals import queue_ritual_posts
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,8 @@ TASKS: tuple[Callable[[Deps], int], ...] = (
     queue_reminders,
     escalate_silent,
     expire_stale,
+    queue_ritual_posts,
+    queue_digests,
 )
 """What is looked at, in order. Each returns how many things it did."""
 

@@ -10,6 +10,8 @@ from bot.domain.posts import PostKind
 from bot.domain.reminders import REMINDERS, Timer, TimerKind
 from bot.domain.upcoming import Upcoming
 from bot.services.deps import Deps
+from bot.services.schedule.digests import upcoming_digests
+from bot.services.schedule.rituals import upcoming_ritual_posts
 
 LISTED = frozenset({*REMINDERS, TimerKind.ESCALATION, TimerKind.EXPIRY})
 AT_MOST = 1000
@@ -39,7 +41,11 @@ def _upcoming(deps: Deps, timer: Timer, mentioned: set[PersonId]) -> Upcoming:
     )
 
 
-SOURCES: tuple[Callable[[Deps, datetime], tuple[Upcoming, ...]], ...] = (timer_posts,)
+SOURCES: tuple[Callable[[Deps, datetime], tuple[Upcoming, ...]], ...] = (
+    timer_posts,
+    upcoming_ritual_posts,
+    upcoming_digests,
+)
 """Who knows of posts to come."""
 
 

@@ -1,6 +1,5 @@
 """One's own absences: who would stand in is said as dates are picked."""
 
-from slack_bolt import App
 from slack_sdk.models.views import View
 
 from bot.domain.absences import Dates
@@ -11,16 +10,17 @@ from bot.slack import forms, ids, refusals
 from bot.slack.call import Call, acting, redrawing, showing
 from bot.slack.dumping import dump_view
 from bot.slack.kit import Kit
+from bot.slack.switchboard import Switchboard
 from bot.slack.views.absences import Shown, absence_form, absence_saved
 
 
-def register(app: App, kit: Kit) -> None:
+def register(board: Switchboard, kit: Kit) -> None:
     """Bind the listeners."""
-    app.action(ids.ABSENCE)(showing(kit, on_absence))
+    board.action(ids.ABSENCE)(showing(kit, on_absence))
     for action in ids.ABSENCE_DATES:
-        app.action(action)(redrawing(kit, on_dates))
-    app.view(ids.ABSENCE_FORM)(acting(kit, on_submit))
-    app.action(ids.ABSENCE_CANCEL)(acting(kit, on_cancel))
+        board.action(action)(redrawing(kit, on_dates))
+    board.view(ids.ABSENCE_FORM)(acting(kit, on_submit))
+    board.action(ids.ABSENCE_CANCEL)(acting(kit, on_cancel))
 
 
 def on_absence(call: Call) -> None:

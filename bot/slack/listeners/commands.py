@@ -6,15 +6,17 @@ There is no unknown command and no syntax error. Source: product §1.
 import re
 from collections.abc import Callable
 
-from slack_bolt import App
-
+from bot.domain.summary import Sheet
 from bot.i18n import text
 from bot.services import reading, requests
 from bot.slack import forms, ids
 from bot.slack.call import Call, showing
 from bot.slack.kit import Kit
+from bot.slack.listeners import bypasses, detection, digests, journal
 from bot.slack.listeners.absences import on_absence
 from bot.slack.listeners.requests import open_form
+from bot.slack.listeners.rituals import show_rituals
+from bot.slack.switchboard import Switchboard
 from bot.slack.views import menus
 from bot.slack.views.menus import said
 
@@ -33,19 +35,30 @@ WORDS: dict[str, str] = {
     "charte": "who",
     "charter": "who",
     "absence": "absence",
+    "rituels": "rituals",
+    "rituals": "rituals",
+    "journal": "journal",
+    "log": "journal",
+    "stats": "stats",
+    "audit": "audit",
+    "digest": "digest",
+    "bilan": "digest",
+    "contournement": "bypass",
+    "bypass": "bypass",
+    "nudge": "nudge",
+    "detection": "detection",
 }
 """Words understood first, without accents or case, and what they show."""
 
-NOT_YET = frozenset({"journal", "log", "stats", "rituels", "rituals", "audit"})
-TAKES_WORDS = frozenset({"who"})
+TAKES_WORDS = frozenset({"who", "journal", "digest"})
 
 
-def register(app: App, kit: Kit) -> None:
+def register(board: Switchboard, kit: Kit) -> None:
     """Bind the listeners."""
-    app.command(ids.COMMAND)(showing(kit, on_command))
-    app.action(ids.MENU_MINE)(showing(kit, show_mine))
-    app.action(ids.MENU_INBOX)(showing(kit, show_inbox))
-    app.action(ids.MENU_HELP)(showing(kit, show_help))
+    board.command(ids.COMMAND)(showing(kit, on_command))
+    board.action(ids.MENU_MINE)(showing(kit, show_mine))
+    board.action(ids.MENU_INBOX)(showing(kit, show_inbox))
+    board.action(ids.MENU_HELP)(showing(kit, show_help))
 
 
 def on_command(call: Call) -> None:
@@ -64,12 +77,10 @@ def _understood(call: Call, typed: str) -> None:
     folded = forms.folded(typed)
     first, _, rest = folded.partition(" ")
     shown = WORDS.get(folded) or (WORDS.get(first) if WORDS.get(first) in TAKES_WORDS else None)
-    if shown == "who":
-        show_who(call, rest if first in WORDS else "")
+    if shown in TAKES_WORDS:
+        WITH_WORDS[shown](call, rest if first in WORDS else "")
     elif shown:
         SHOWN[shown](call)
-    elif folded in NOT_YET:
-        call.answer(said(text(call.locale, "menu.not_yet", word=folded)))
     else:
         open_form(call, title=typed)
 
@@ -112,10 +123,14 @@ def show_who(call: Call, asked: str) -> None:
 def show_request(call: Call, number: int) -> None:
     """Answer with one request's card."""
     sheet = reading.find(call.kit.deps, number)
-    if sheet is None:
+    if sheet is None or not _may_see(call, sheet):
         call.answer(said(text(call.locale, "menu.unknown_number", reference=f"ARB-{number}")))
     else:
         call.answer(menus.request_shown(sheet, call.locale))
+
+
+def _may_see(call: Call, sheet: Sheet) -> bool:
+    return call.kit.audience.reader(call.person).may_see(sheet.request)
 
 
 SHOWN: dict[str, Callable[[Call], None]] = {
@@ -123,4 +138,14 @@ SHOWN: dict[str, Callable[[Call], None]] = {
     "mine": show_mine,
     "inbox": show_inbox,
     "absence": on_absence,
+    "rituals": show_rituals,
+    "stats": journal.show_stats,
+    "audit": journal.show_audit,
+    "detection": detection.show_detection,
+    **bypasses.SHOWN,
+}
+WITH_WORDS: dict[str, Callable[[Call, str], None]] = {
+    "who": show_who,
+    "journal": journal.show,
+    "digest": digests.show,
 }

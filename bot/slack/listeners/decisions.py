@@ -7,8 +7,6 @@ submitted: a button that is seen is not a right.
 from collections.abc import Callable
 from dataclasses import replace
 
-from slack_bolt import App
-
 from bot.domain.decision import Terms
 from bot.domain.errors import MissingChoice
 from bot.domain.ids import PersonId, RequestId
@@ -21,6 +19,7 @@ from bot.slack import forms, ids
 from bot.slack.call import Call, acting, showing
 from bot.slack.dumping import dump_view
 from bot.slack.kit import Kit
+from bot.slack.switchboard import Switchboard
 from bot.slack.views.decision_form import decision_form
 from bot.slack.views.small_forms import small_form
 
@@ -44,15 +43,15 @@ INSTANT_MOVES = {
 TEXT_BLOCKS = ("why", "what", "evidence", "impact_of")
 
 
-def register(app: App, kit: Kit) -> None:
+def register(board: Switchboard, kit: Kit) -> None:
     """Bind the listeners."""
-    app.action(ids.DECIDE)(showing(kit, on_decide))
-    app.view(ids.DECISION_FORM)(acting(kit, on_decision))
+    board.action(ids.DECIDE)(showing(kit, on_decide))
+    board.view(ids.DECISION_FORM)(acting(kit, on_decision))
     for action, form in ids.FORM_OF.items():
-        app.action(action)(showing(kit, _on_button(action)))
-        app.view(form)(acting(kit, _on_form(action)))
+        board.action(action)(showing(kit, _on_button(action)))
+        board.view(form)(acting(kit, _on_form(action)))
     for action in INSTANT_MOVES:
-        app.action(action)(acting(kit, _on_instant(action)))
+        board.action(action)(acting(kit, _on_instant(action)))
 
 
 def on_decide(call: Call) -> None:

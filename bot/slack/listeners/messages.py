@@ -6,7 +6,7 @@ Everything here can arrive twice: each thing said has a key of its own.
 import re
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack, Respond
 
 from bot.domain.content import Source
 from bot.domain.ids import ChannelId, PersonId, RequestId
@@ -17,7 +17,9 @@ from bot.slack import forms, ids
 from bot.slack.call import Call, showing
 from bot.slack.dumping import dump_blocks
 from bot.slack.kit import Kit, Payload
+from bot.slack.listeners import bypasses
 from bot.slack.listeners.decisions import open_decision
+from bot.slack.switchboard import Switchboard
 from bot.slack.views.lines import invitation
 from bot.slack.views.menus import help_message, record_reply
 from bot.slack.views.parts import Message
@@ -30,20 +32,21 @@ APPROVALS = re.compile(
 LONGEST_APPROVAL = 400
 
 
-def register(app: App, kit: Kit) -> None:
+def register(board: Switchboard, kit: Kit) -> None:
     """Bind the listeners."""
 
-    def on_message(event: dict[str, Any], body: dict[str, Any], ack: Ack) -> None:
+    def on_message(body: dict[str, Any], ack: Ack, _respond: Respond) -> None:
         ack()
-        read_message(kit, event, body["event_id"])
+        read_message(kit, body["event"], body["event_id"])
+        bypasses.notice(kit, body)
 
-    def on_mention(event: dict[str, Any], body: dict[str, Any], ack: Ack) -> None:
+    def on_mention(body: dict[str, Any], ack: Ack, _respond: Respond) -> None:
         ack()
-        answer_mention(kit, event, body["event_id"])
+        answer_mention(kit, body["event"], body["event_id"])
 
-    app.event("message")(on_message)
-    app.event("app_mention")(on_mention)
-    app.action(ids.RECORD_REPLY)(showing(kit, on_record_reply))
+    board.event("message")(on_message)
+    board.event("app_mention")(on_mention)
+    board.action(ids.RECORD_REPLY)(showing(kit, on_record_reply))
 
 
 def read_message(kit: Kit, message: Payload, event_id: str) -> None:
@@ -53,7 +56,9 @@ def read_message(kit: Kit, message: Payload, event_id: str) -> None:
     if message.get("channel_type") == "im":
         _offer_form(kit, message, event_id)
         return
-    kit.later(lambda: _read_in_channel(kit, message, event_id))
+    # Most messages need nothing: a thread of its own would cost as much as the whole dispatch.
+    if message.get("thread_ts") or REFERENCE.search(message.get("text", "")):
+        kit.later(lambda: _read_in_channel(kit, message, event_id))
 
 
 def _read_in_channel(kit: Kit, message: Payload, event_id: str) -> None:
@@ -61,11 +66,21 @@ def _read_in_channel(kit: Kit, message: Payload, event_id: str) -> None:
     root = message.get("thread_ts")
     here = reading.request_at(kit.deps, channel, root) if root else None
     for number in dict.fromkeys(REFERENCE.findall(message.get("text", ""))):
-        reading.show_named(
-            kit.deps, int(number), channel, thread_ts=root or message["ts"], apart=here
-        )
+        if _may_be_shown(kit, int(number), channel):
+            reading.show_named(
+                kit.deps, int(number), channel, thread_ts=root or message["ts"], apart=here
+            )
     if here:
         _offer_to_record(kit, reading.sheet(kit.deps, here), message, event_id)
+
+
+def _may_be_shown(kit: Kit, number: int, channel: ChannelId) -> bool:
+    """Tell whether a request may be named in `channel`: a private one's stays there."""
+    sheet = reading.find(kit.deps, number)
+    if sheet is None:
+        return False
+    home = sheet.request.channel
+    return home == channel or kit.audience.is_public(home)
 
 
 def _offer_to_record(kit: Kit, sheet: Sheet, message: Payload, event_id: str) -> None:
@@ -89,17 +104,9 @@ def on_record_reply(call: Call) -> None:
     request_id, _, ts = forms.action_value(call.body).partition("|")
     sheet = reading.sheet(call.kit.deps, RequestId(request_id))
     sheet.request.require_decider(call.person, DECIDABLE)
-    open_decision(call, sheet, rationale=_words_of(call, ts))
-
-
-def _words_of(call: Call, ts: str) -> str:
-    """Return a message's text, asked of Slack: buttons carry ids only."""
-    channel = call.body["channel"]["id"]
-    found = call.kit.client.conversations_replies(channel=channel, ts=ts, oldest=ts, limit=1)
-    for message in found["messages"]:
-        if message["ts"] == ts and message.get("user") == call.person:
-            return forms.readable(message.get("text", ""))
-    return ""
+    channel = ChannelId(call.body["channel"]["id"])
+    rationale = forms.readable(bypasses.own_words(call, channel, ts))
+    open_decision(call, sheet, rationale=rationale)
 
 
 def answer_mention(kit: Kit, message: Payload, event_id: str) -> None:

@@ -1,7 +1,5 @@
 """Preferences, and what stewards see of what will be posted."""
 
-from slack_bolt import App
-
 from bot.domain.errors import NotASteward
 from bot.domain.people import Notify
 from bot.i18n import LOCALES
@@ -11,15 +9,16 @@ from bot.slack import forms, ids
 from bot.slack.call import Call, acting, showing
 from bot.slack.kit import Kit
 from bot.slack.listeners.home import publish
+from bot.slack.switchboard import Switchboard
 from bot.slack.views.preferences import preferences_form
 from bot.slack.views.upcoming import upcoming_view
 
 
-def register(app: App, kit: Kit) -> None:
+def register(board: Switchboard, kit: Kit) -> None:
     """Bind the listeners."""
-    app.action(ids.PREFERENCES)(showing(kit, on_preferences))
-    app.view(ids.PREFERENCES_FORM)(acting(kit, on_submit))
-    app.action(ids.UPCOMING)(showing(kit, on_upcoming))
+    board.action(ids.PREFERENCES)(showing(kit, on_preferences))
+    board.view(ids.PREFERENCES_FORM)(acting(kit, on_submit))
+    board.action(ids.UPCOMING)(showing(kit, on_upcoming))
 
 
 def on_preferences(call: Call) -> None:

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-from slack_bolt import App
-
 from bot.domain.ids import PersonId, RequestId
 from bot.domain.request import Request
 from bot.i18n import text
@@ -12,6 +10,7 @@ from bot.services.deps import Deps
 from bot.slack import forms, ids
 from bot.slack.call import Call, acting
 from bot.slack.kit import Kit
+from bot.slack.switchboard import Switchboard
 from bot.slack.views.menus import said
 from bot.slack.views.parts import when
 
@@ -24,11 +23,11 @@ ANSWERS: dict[str, Answer] = {
 }
 
 
-def register(app: App, kit: Kit) -> None:
+def register(board: Switchboard, kit: Kit) -> None:
     """Bind the listeners."""
     for action, answer in ANSWERS.items():
-        app.action(action)(acting(kit, _on_answer(answer)))
-    app.action(ids.SNOOZE)(acting(kit, on_snooze))
+        board.action(action)(acting(kit, _on_answer(answer)))
+    board.action(ids.SNOOZE)(acting(kit, on_snooze))
 
 
 def _on_answer(answer: Answer) -> Callable[[Call], None]:

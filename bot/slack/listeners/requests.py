@@ -1,30 +1,32 @@
 """The request form: opened from anywhere, previewed live, kept as a draft, filed."""
 
-from slack_bolt import App
+from dataclasses import replace
 
 from bot.domain.content import Draft, Source
 from bot.domain.ids import PersonId
+from bot.domain.summary import Preview
 from bot.i18n import text
 from bot.services import people, requests
 from bot.slack import forms, ids
 from bot.slack.call import Call, acting, redrawing, showing
 from bot.slack.kit import Kit
+from bot.slack.switchboard import Switchboard
 from bot.slack.views.menus import said
 from bot.slack.views.request_form import request_form
 
 
-def register(app: App, kit: Kit) -> None:
+def register(board: Switchboard, kit: Kit) -> None:
     """Bind the listeners."""
-    app.shortcut(ids.NEW_REQUEST)(showing(kit, on_new_request))
-    app.shortcut(ids.ARBITRATE_MESSAGE)(showing(kit, on_arbitrate_message))
-    app.action(ids.NEW_REQUEST)(showing(kit, on_new_request))
-    app.action(ids.OPEN_DRAFT)(showing(kit, on_open_draft))
-    app.action(ids.DISCARD_DRAFT)(showing(kit, on_discard_draft))
+    board.shortcut(ids.NEW_REQUEST)(showing(kit, on_new_request))
+    board.shortcut(ids.ARBITRATE_MESSAGE)(showing(kit, on_arbitrate_message))
+    board.action(ids.NEW_REQUEST)(showing(kit, on_new_request))
+    board.action(ids.OPEN_DRAFT)(showing(kit, on_open_draft))
+    board.action(ids.DISCARD_DRAFT)(showing(kit, on_discard_draft))
     for action in ids.PREVIEW_ACTIONS:
-        app.action(action)(redrawing(kit, on_preview))
-    app.action(ids.ADD_OPTION)(redrawing(kit, on_add_option))
-    app.view(ids.REQUEST_FORM)(acting(kit, on_submit))
-    app.view_closed(ids.REQUEST_FORM)(redrawing(kit, on_close))
+        board.action(action)(redrawing(kit, on_preview))
+    board.action(ids.ADD_OPTION)(redrawing(kit, on_add_option))
+    board.view(ids.REQUEST_FORM)(acting(kit, on_submit))
+    board.view_closed(ids.REQUEST_FORM)(redrawing(kit, on_close))
 
 
 def open_form(call: Call, *, title: str = "", source: Source | None = None) -> None:
@@ -36,11 +38,23 @@ def open_form(call: Call, *, title: str = "", source: Source | None = None) -> N
 
 def _open(call: Call, draft: Draft) -> None:
     deps = call.kit.deps
-    preview = requests.preview(deps, draft.fields, call.person)
+    preview = _seen_by(call, requests.preview(deps, draft.fields, call.person))
     charter = requests.charter_of(deps)
     call.open_view(
         lambda locale: request_form(charter, draft, locale, preview=preview, option_count=1)
     )
+
+
+def _seen_by(call: Call, preview: Preview | None) -> Preview | None:
+    """Leave similar requests out for somebody who may not read the arbitration channel.
+
+    A form opens at once: what Slack said last counts, and is asked again meanwhile.
+    """
+    kit = call.kit
+    kit.later(kit.audience.refresh)
+    if preview is None or kit.audience.is_known_to_see(call.person, kit.deps.channel):
+        return preview
+    return replace(preview, similar=())
 
 
 def on_new_request(call: Call) -> None:
@@ -94,7 +108,7 @@ def _redraw(call: Call, *, more: int) -> None:
     deps, view = call.kit.deps, call.view
     fields, draft_id = forms.fields_from(view), forms.draft_of(view)
     draft = requests.keep_draft(deps, draft_id, call.person, fields)
-    preview = requests.preview(deps, fields, call.person)
+    preview = _seen_by(call, requests.preview(deps, fields, call.person))
     shown = request_form(
         requests.charter_of(deps),
         draft,

@@ -11,7 +11,7 @@ from bot.domain.decision import Decision, Position, Terms
 from bot.domain.events import Status
 from bot.domain.request import Request
 from bot.domain.summary import Sheet
-from bot.i18n import day, text
+from bot.i18n import day, number, text
 from bot.slack.views.parts import (
     Message,
     clip,
@@ -53,7 +53,7 @@ def card(sheet: Sheet, locale: str) -> Message:
     if request.decision:
         blocks.append(section(decision_text(sheet, request.decision, locale)))
     elif request.splits:
-        blocks.append(section(_split(request, request.splits[-1], locale)))
+        blocks.append(section(_split(request, locale)))
     blocks.append(section(_asked(sheet, locale)))
     if request.content.options:
         blocks += [divider(), section(_options(request, locale))]
@@ -134,7 +134,7 @@ def _options(request: Request, locale: str) -> str:
         mark = ":ballot_box_with_check:" if chosen else f"{index + 1}."
         facts = [f"{mark} *{clip(escape(option.label), 160)}*"]
         if option.effort_days is not None:
-            facts.append(text(locale, "card.cost", days=f"{option.effort_days:g}"))
+            facts.append(text(locale, "card.cost", days=number(locale, option.effort_days)))
         if index in confirmed:
             facts.append(text(locale, "card.cost_confirmed", person=mention(confirmed[index])))
         lines.append(" · ".join(facts))
@@ -226,13 +226,18 @@ def _by(position: Position, locale: str) -> str:
     return text(locale, "common.for_absent", person=person, absent=absent)
 
 
-def _split(request: Request, positions: tuple[Position, ...], locale: str) -> str:
-    lines = [f"*{text(locale, 'card.split')}*"]
-    for position in positions:
+def _split(request: Request, locale: str) -> str:
+    return "\n".join([f"*{text(locale, 'card.split')}*", *split_positions(request, locale)])
+
+
+def split_positions(request: Request, locale: str) -> list[str]:
+    """Return each side of the last split: who, which verdict, why."""
+    lines = []
+    for position in request.splits[-1]:
         verdict = verdict_text(position.terms, locale)
         if position.terms.option is not None:
             label = request.content.options[position.terms.option].label
             verdict += f" — {clip(escape(label), 120)}"
-        lines.append(f"{_by(position, locale)} : *{verdict}*")
-        lines.append(quoted(position.terms.rationale, 400))
-    return "\n".join(lines)
+        rationale = quoted(position.terms.rationale, 400)
+        lines.append(f"{_by(position, locale)} : *{verdict}*\n{rationale}")
+    return lines

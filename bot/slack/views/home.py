@@ -1,6 +1,7 @@
 """The App Home: what to decide, what one asked. Source: product §5."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 from slack_sdk.models.views import View
@@ -13,15 +14,21 @@ from bot.slack.views.menus import SHOWN, summary_line
 from bot.slack.views.parts import button, clip, context, divider, escape, header, section
 
 
-def home(
-    locale: str,
-    zone: str,
-    *,
-    to_decide: Sequence[Summary],
-    mine: Sequence[Summary],
-    draft: Draft | None,
-    is_steward: bool = False,
-) -> View:
+@dataclass(frozen=True, kw_only=True)
+class Own:
+    """What somebody has to decide, asked, and left unfinished; a steward sees a little more.
+
+    `is_muted`: they asked for no more nudges.
+    """
+
+    to_decide: Sequence[Summary] = ()
+    mine: Sequence[Summary] = ()
+    draft: Draft | None = None
+    is_steward: bool = False
+    is_muted: bool = False
+
+
+def home(locale: str, zone: str, own: Own, *, rituals: Sequence[Block] = ()) -> View:
     """Return somebody's App Home; 100 blocks at most whatever there is."""
     blocks: list[Block] = [
         section(text(locale, "home.hello")),
@@ -31,16 +38,20 @@ def home(
                 button(locale, ids.MENU_HELP, value="home"),
             ]
         ),
-        ActionsBlock(elements=_own(locale, is_steward=is_steward)),
+        ActionsBlock(elements=_buttons(locale, is_steward=own.is_steward)),
     ]
-    if draft is not None:
-        blocks += _draft(draft, locale)
-    blocks += _list("home.to_decide", "home.nothing_to_decide", to_decide, locale, zone)
-    blocks += _list("home.mine", "home.nothing_asked", mine, locale, zone)
+    if own.draft is not None:
+        blocks += _draft(own.draft, locale)
+    blocks += _list("home.to_decide", "home.nothing_to_decide", own.to_decide, locale, zone)
+    blocks += _list("home.mine", "home.nothing_asked", own.mine, locale, zone)
+    blocks += rituals
+    if own.is_muted:
+        undo = button(locale, ids.NUDGE_UNMUTE, value="home")
+        blocks += [divider(), section(text(locale, "home.muted"), accessory=undo)]
     return View(type="home", blocks=blocks)
 
 
-def _own(locale: str, *, is_steward: bool) -> list[ButtonElement]:
+def _buttons(locale: str, *, is_steward: bool) -> list[ButtonElement]:
     shown = [ids.ABSENCE, ids.PREFERENCES, *([ids.UPCOMING] if is_steward else [])]
     return [button(locale, action, value="home") for action in shown]
 

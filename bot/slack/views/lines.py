@@ -51,6 +51,8 @@ def event_text(sheet: Sheet, event: Event, locale: str) -> str:
 
 def _key(event: Event) -> str:
     """Return the sentence of an event: by its kind, and by why the bot did it."""
+    if event.detail("from"):
+        return "sent_elsewhere" if event.detail("ritual") else "sent_back"
     if event.kind is EventKind.REROUTED and event.detail("cause"):
         return f"{event.kind}_{event.detail('cause')}"
     if event.kind is EventKind.RESUMED and event.by is None:
@@ -65,6 +67,7 @@ def _values(sheet: Sheet, event: Event, locale: str) -> dict[str, str]:
     option = event.detail("option")
     label = request.content.options[int(option)].label if option else ""
     ritual = event.detail("ritual")
+    left = event.detail("from")
     return {
         "reference": request.reference,
         "who": mention(event.by) if event.by else text(locale, "event.bot"),
@@ -77,6 +80,7 @@ def _values(sheet: Sheet, event: Event, locale: str) -> dict[str, str]:
         "requester": mention(request.requester),
         "option": clip(escape(label), 120),
         "ritual": ritual_name(sheet.charter, RitualId(ritual) if ritual else None, locale),
+        "from": ritual_name(sheet.charter, RitualId(left) if left else None, locale),
         "newer": f"ARB-{event.detail('newer')}",
         "due": _due(sheet, locale),
     }

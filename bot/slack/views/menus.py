@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block
 from bot.domain.charter import Charter, Rule
 from bot.domain.similarity import words as words_of
 from bot.domain.summary import Sheet, Summary
-from bot.i18n import count, text
+from bot.i18n import count, number, text
 from bot.slack import ids
 from bot.slack.views.cards import MARKS, card
 from bot.slack.views.parts import (
@@ -42,6 +42,7 @@ def menu(locale: str, *, to_decide: int, is_draft_left: bool) -> Message:
         button(locale, ids.NEW_REQUEST, value="menu", style="primary"),
         button(locale, ids.MENU_INBOX, value="menu"),
         button(locale, ids.MENU_MINE, value="menu"),
+        button(locale, ids.RITUALS, value="menu"),
         button(locale, ids.MENU_HELP, value="menu"),
     ]
     blocks.append(ActionsBlock(elements=buttons))
@@ -80,8 +81,10 @@ def request_list(
 
 
 def request_shown(sheet: Sheet, locale: str) -> Message:
-    """Return a request's card, for one reader."""
-    return card(sheet, locale)
+    """Return a request's card, for one reader, with the way to its history."""
+    shown = card(sheet, locale)
+    history = ActionsBlock(elements=[button(locale, ids.REQUEST_PAGE, value=sheet.request.id)])
+    return Message(text=shown.text, blocks=(*shown.blocks, history))
 
 
 def who(charter: Charter, asked: str, locale: str) -> Message:
@@ -109,7 +112,7 @@ def _who(charter: Charter, rule: Rule, locale: str) -> str:
     line = f"{question}\n→ *{listed(roles, locale)}* · {text(locale, f'layer.{rule.layer}')}"
     if rule.proximity:
         near = text(locale, f"role.{rule.proximity}")
-        days = f"{charter.proximity.max_effort_days:g}"
+        days = number(locale, charter.proximity.max_effort_days)
         line += f"\n{text(locale, 'menu.who_small', role=near, days=days)}"
     return line
 

@@ -20,7 +20,7 @@ from bot.domain.charter import Charter, Role
 from bot.domain.ids import PersonId, RitualId, SquadId
 from bot.domain.routing import Mandate, Reason, Route
 from bot.domain.summary import Sheet
-from bot.i18n import instant, text
+from bot.i18n import instant, number, text
 
 SECTION_LIMIT = 3000
 HEADER_LIMIT = 150
@@ -28,10 +28,14 @@ HEADER_LIMIT = 150
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """What is posted: blocks, and the text for notifications and screen readers."""
+    """What is posted: blocks, and the text for notifications and screen readers.
+
+    `plain` says the same with older blocks, for a Slack that refuses those; None: there are none.
+    """
 
     text: str
     blocks: tuple[Block, ...]
+    plain: tuple[Block, ...] | None = None
 
 
 def escape(words: str) -> str:
@@ -88,6 +92,17 @@ def section(words: str, *, accessory: ButtonElement | None = None) -> SectionBlo
     )
 
 
+def sections(lines: Iterable[str]) -> list[Block]:
+    """Return lines of mrkdwn in as few sections as Slack's limit lets; none is cut in two."""
+    pages: list[str] = []
+    for line in lines:
+        if pages and len(pages[-1]) + 1 + len(line) <= SECTION_LIMIT:
+            pages[-1] += f"\n{line}"
+        else:
+            pages.append(line)
+    return [section(page) for page in pages]
+
+
 def context(words: str) -> ContextBlock:
     """Return small grey mrkdwn."""
     return ContextBlock(elements=[MarkdownTextObject(text=clip(words, SECTION_LIMIT))])
@@ -95,7 +110,8 @@ def context(words: str) -> ContextBlock:
 
 def header(words: str) -> HeaderBlock:
     """Return a title; plain text, so nothing in it needs escaping."""
-    return HeaderBlock(text=PlainTextObject(text=clip(words, HEADER_LIMIT), emoji=False))
+    bound = re.sub(r" ([?!:;»])", "\u00a0\\1", words)  # no « ? » alone on a line
+    return HeaderBlock(text=PlainTextObject(text=clip(bound, HEADER_LIMIT), emoji=False))
 
 
 def divider() -> DividerBlock:
@@ -150,6 +166,8 @@ def _named(name: str, value: str, charter: Charter, locale: str) -> str:
         return squad_name(charter, SquadId(value)) if value else ""
     if name == "ritual":
         return ritual_name(charter, RitualId(value), locale)
+    if name == "effort":
+        return number(locale, float(value))
     return escape(value)
 
 

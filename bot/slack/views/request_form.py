@@ -169,7 +169,7 @@ def _is_debt(charter: Charter, fields: Fields) -> bool:
 def _option(number: int, known: Option | None, locale: str) -> list[Block]:
     cost = number_input(known.effort_days if known else None, action_id="option_cost")
     return [
-        header(text(locale, "form.option", number=number)),
+        header(text(locale, "form.option_number", number=number)),
         field(
             "option_label",
             words_input(known.label if known else ""),

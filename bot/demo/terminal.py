@@ -1,22 +1,15 @@
-"""The demonstration: the real bot, a small local Slack, one request from filing to decision."""
+"""The demonstration in a terminal: one request, from filing to decision, with the real bot."""
 
-import os
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from bot.demo.running import running_bot, write_charter
 from bot.sandbox.cast import Cast, demo_cast
 from bot.sandbox.reader import as_text
 from bot.sandbox.server import Sandbox
-
-START_WITHIN_S = 20.0
-ROOT = Path(__file__).resolve().parents[1]
-CHARTER = ROOT / "config" / "charter.toml"
 
 
 def play(*, locale: str) -> bool:
@@ -24,10 +17,7 @@ def play(*, locale: str) -> bool:
     words = WORDS[locale]
     with tempfile.TemporaryDirectory() as folder, Sandbox(cast=_cast(locale)) as slack:
         _say(words["start"])
-        charter = Path(folder) / "charter.toml"
-        text = CHARTER.read_text(encoding="utf-8")
-        charter.write_text(text.replace('locale = "fr"', f'locale = "{locale}"'), encoding="utf-8")
-        with running_bot(slack, Path(folder), charter):
+        with running_bot(slack, Path(folder), write_charter(Path(folder), locale)):
             return _play(slack, words)
 
 
@@ -36,41 +26,6 @@ def _cast(locale: str) -> Cast:
     cast = demo_cast()
     spoken = {"fr": "fr-FR", "en": "en-US"}[locale]
     return replace(cast, people=tuple(replace(person, locale=spoken) for person in cast.people))
-
-
-@contextmanager
-def running_bot(slack: Sandbox, folder: Path, charter: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the bot as its own process against `slack`, its files in `folder`."""
-    environment = os.environ | bot_environment(slack, folder, charter)
-    process = subprocess.Popen(  # this very program
-        [sys.executable, "-m", "bot", "run"], env=environment, cwd=ROOT, stderr=subprocess.PIPE
-    )
-    try:
-        if not slack.wait(
-            lambda: slack.hub.count_sockets() > 0 or process.poll() is not None, START_WITHIN_S
-        ):
-            raise TimeoutError("the bot did not connect")
-        if process.poll() is not None and process.stderr:
-            raise RuntimeError(process.stderr.read().decode())
-        yield process
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        if process.stderr:
-            process.stderr.close()
-
-
-def bot_environment(slack: Sandbox, folder: Path, charter: Path) -> dict[str, str]:
-    """Return the settings that make the bot speak to `slack`; nothing else differs."""
-    return {
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
-        "SLACK_API_URL": slack.api_url,
-        "DATABASE_URL": f"sqlite:///{folder / 'arbitrage.db'}",
-        "CHARTER_FILE": str(charter),
-        "HTTP_PORT": "0",
-        "LOG_LEVEL": "WARNING",
-    }
 
 
 def _play(slack: Sandbox, words: dict[str, str]) -> bool:

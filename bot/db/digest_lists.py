@@ -1,0 +1,113 @@
+"""What a digest lists: decisions, late requests, deliverables."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+
+from bot.db import codec
+from bot.db.decisions import Scope, decided_in, of_request, of_scope
+from bot.db.journal_tables import decisions
+from bot.db.lists import lines, read_lines
+from bot.db.tables import requests
+from bot.domain.ids import ImpactId, WorkspaceId
+from bot.domain.metrics import Period
+from bot.domain.request import OPEN_STATES, Request
+from bot.domain.summary import Summary
+
+
+def decided(
+    session: Connection,
+    workspace: WorkspaceId,
+    scope: Scope,
+    period: Period,
+    *,
+    impact: ImpactId,
+    limit: int,
+) -> tuple[Request, ...]:
+    """Return the requests of `impact` that were decided in `period`, latest first, each once."""
+    latest = func.max(decisions.c.decided_at)
+    wanted = (
+        select(decisions.c.request_id)
+        .where(decided_in(workspace, scope, period), decisions.c.impact == impact)
+        .group_by(decisions.c.request_id)
+        .order_by(latest.desc(), decisions.c.request_id)
+        .limit(limit)
+    )
+    found = session.execute(wanted).scalars().all()
+    return _in_order(session, workspace, tuple(found))
+
+
+def late(
+    session: Connection, workspace: WorkspaceId, scope: Scope, now: datetime, *, limit: int
+) -> tuple[Summary, ...]:
+    """Return the open requests whose answer was expected before `now`, latest last."""
+    wanted = lines(workspace).where(_is_late(workspace, scope, now))
+    return read_lines(session, wanted.order_by(requests.c.due_at, requests.c.number).limit(limit))
+
+
+def count_late(session: Connection, workspace: WorkspaceId, scope: Scope, now: datetime) -> int:
+    """Return how many open requests wait past their date."""
+    wanted = select(func.count()).where(_is_late(workspace, scope, now))
+    return session.execute(wanted).scalar_one()
+
+
+def count_open(session: Connection, workspace: WorkspaceId, scope: Scope) -> int:
+    """Return how many requests are open."""
+    return session.execute(select(func.count()).where(_is_open(workspace, scope))).scalar_one()
+
+
+def deliverables(
+    session: Connection,
+    workspace: WorkspaceId,
+    scope: Scope,
+    days: tuple[date, date],
+    *,
+    limit: int,
+) -> tuple[Request, ...]:
+    """Return the requests whose decision in force is due from the first of `days` to the last."""
+    wanted = (
+        select(decisions.c.request_id)
+        .select_from(requests)
+        .join(decisions, of_request())
+        .where(_is_due(workspace, scope, days))
+        .order_by(decisions.c.due_on, requests.c.number)
+        .limit(limit)
+    )
+    return _in_order(session, workspace, tuple(session.execute(wanted).scalars().all()))
+
+
+def count_deliverables(
+    session: Connection, workspace: WorkspaceId, scope: Scope, days: tuple[date, date]
+) -> int:
+    """Return how many decisions in force are due from the first of `days` to the last."""
+    joined = select(func.count()).select_from(requests).join(decisions, of_request())
+    return session.execute(joined.where(_is_due(workspace, scope, days))).scalar_one()
+
+
+def _is_open(workspace: WorkspaceId, scope: Scope) -> ColumnElement[bool]:
+    return and_(of_scope(workspace, scope), requests.c.status.in_(sorted(OPEN_STATES)))
+
+
+def _is_late(workspace: WorkspaceId, scope: Scope, now: datetime) -> ColumnElement[bool]:
+    return and_(_is_open(workspace, scope), requests.c.due_at < now)
+
+
+def _is_due(workspace: WorkspaceId, scope: Scope, days: tuple[date, date]) -> ColumnElement[bool]:
+    first, last = days
+    return and_(
+        of_scope(workspace, scope),
+        decisions.c.due_on.between(first, last),
+        decisions.c.ended_at.is_(None),
+    )
+
+
+def _in_order(
+    session: Connection, workspace: WorkspaceId, ids: tuple[str, ...]
+) -> tuple[Request, ...]:
+    rows = session.execute(
+        select(requests.c.id, requests.c.body, requests.c.version).where(
+            requests.c.workspace_id == workspace, requests.c.id.in_(ids)
+        )
+    )
+    found = {row.id: codec.load_request(row.body, version=row.version) for row in rows}
+    return tuple(found[request] for request in ids)

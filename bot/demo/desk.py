@@ -1,0 +1,75 @@
+"""The clock bar's desk: where the clock can go, and what happened meanwhile."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, time, timedelta
+
+from bot.demo.stage import SOON, Stage
+from bot.domain.calendar import Calendar
+from bot.sandbox.page import Happening, Jump
+from bot.sandbox.state import Channel, World
+
+MORNING = time(9, 0)
+STEPS = ("raise", "decide")
+"""The steps of the guide that are built."""
+
+
+class DemoDesk:
+    """Moves the workspace's clock and the bot's together, one jump at a time."""
+
+    def __init__(self, stage: Stage, calendar: Calendar) -> None:
+        self._stage = stage
+        self._calendar = calendar
+        self._lock = threading.Lock()
+
+    def jumps(self) -> Sequence[Jump]:
+        """Return where the clock can go now; only what is possible."""
+        now = self._stage.slack.clock.now()
+        found = [
+            Jump(key="hour", at=now + timedelta(hours=1)),
+            Jump(key="morning", at=self._next_morning(now)),
+        ]
+        post = self._stage.next_post()
+        if post is not None and post > now + SOON:
+            found.append(Jump(key="next_post", at=post))
+        return found
+
+    def jump(self, key: str) -> Sequence[Happening]:
+        """Move the clock, wait until the bot is quiet, return what happened, oldest first.
+
+        Raises KeyError for a key that `jumps` does not offer.
+        """
+        with self._lock:
+            clock = self._stage.slack.clock
+            before = clock.now()
+            to = {found.key: found.at for found in self.jumps()}[key]
+            clock.advance(max(timedelta(), (to or before) - clock.now()))
+            self._stage.slack.world.note_change()
+            self._stage.settles()
+            return self._since(before)
+
+    def guide(self) -> Sequence[str]:
+        """Return the steps of the guide that are built."""
+        return STEPS
+
+    def _next_morning(self, now: datetime) -> datetime:
+        day = self._calendar.local_date(now)
+        if now >= self._calendar.instant(day, MORNING):
+            day += timedelta(days=1)
+        return self._calendar.instant(self._calendar.next_working_day(day), MORNING)
+
+    def _since(self, instant: datetime) -> list[Happening]:
+        world = self._stage.slack.world
+        with world.lock:
+            found = [one for room in world.channels.values() for one in _happened(room, world)]
+        return sorted((one for one in found if one.at > instant), key=lambda one: one.at)
+
+
+def _happened(room: Channel, world: World) -> Iterator[Happening]:
+    """Yield every message of a conversation; `user` is who alone can see it."""
+    humans = sorted(room.members - {world.bot_user})
+    reader = humans[0] if room.kind == "im" and len(humans) == 1 else None
+    for message in (*room.messages, *room.ephemerals):
+        ts = str(message["ts"])
+        at = datetime.fromtimestamp(float(ts), UTC)
+        yield Happening(at=at, channel=room.id, ts=ts, user=message.get("to", reader))

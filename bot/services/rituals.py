@@ -1,0 +1,229 @@
+"""What is known of rituals: occurrences, whose turn, agendas. Nothing here changes anything."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import Connection
+
+from bot.db import cards, people
+from bot.db import rituals as rows
+from bot.domain.agenda import Agenda, AgendaSheet, Coming, Entry, build
+from bot.domain.charter import Charter, Ritual
+from bot.domain.errors import NoSuchOccurrence
+from bot.domain.hosts import Hosts
+from bot.domain.ids import ChannelId, PersonId, RequestId, RitualId
+from bot.domain.people import Presence
+from bot.domain.request import Request
+from bot.domain.rituals import Occurrence, Stage
+from bot.domain.rituals_plan import Change, between, by_slot, facilitator_of, reach
+from bot.services.deps import Deps
+from bot.services.desks import seated
+
+AHEAD = timedelta(days=370)
+"""How far the next occurrence is looked for: a rule gives one a year at least."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rota:
+    """Whose turn each occurrence of a ritual is."""
+
+    ritual: Ritual
+    charter: Charter
+    changes: Mapping[date, Change]
+    presence: Presence
+
+    def of(self, occurrence: Occurrence) -> PersonId | None:
+        """Return who facilitates; who ran it, once it was started."""
+        if occurrence.run_by:
+            return occurrence.run_by
+        calendar = self.charter.calendar
+        return facilitator_of(self.ritual, calendar, self.changes, self.presence, occurrence.slot)
+
+    def hosts(self, occurrence: Occurrence) -> Hosts:
+        """Return who may run an occurrence, and who may arrange it."""
+        hands = {*self.ritual.rotation, *self.charter.stewards}
+        hands -= self.presence.barred
+        return Hosts(facilitator=self.of(occurrence), hands=frozenset(hands))
+
+
+def find(charter: Charter, ritual: RitualId) -> Ritual:
+    """Return a ritual of the charter. Raises NoSuchOccurrence when it no longer has it."""
+    found = charter.ritual(ritual)
+    if found is None:
+        raise NoSuchOccurrence
+    return found
+
+
+def rota(session: Connection, deps: Deps, charter: Charter, ritual: Ritual) -> Rota:
+    """Return the turns of a ritual, from its first occurrence on."""
+    changes = rows.changes(session, deps.workspace, ritual.id)
+    asked = {*ritual.rotation, *(c.stand_in for c in changes.values() if c.stand_in)}
+    since = datetime.combine(ritual.rule.anchor, time(), UTC)
+    presence = Presence(
+        absences=rows.away(session, deps.workspace, asked, since),
+        barred=people.barred(session, deps.workspace),
+    )
+    return Rota(ritual=ritual, charter=charter, changes=changes, presence=presence)
+
+
+def occurrence(
+    session: Connection,
+    deps: Deps,
+    charter: Charter,
+    ritual: Ritual,
+    slot: date,
+    *,
+    is_locked: bool = False,
+) -> Occurrence:
+    """Return the occurrence of `slot` as it stands; `is_locked`: until the transaction ends.
+
+    Raises NoSuchOccurrence when the rule gives no such date and nobody kept one.
+    """
+    read = rows.get_for_update if is_locked else rows.get
+    known = read(session, deps.workspace, ritual.id, slot)
+    found = by_slot(ritual, charter.calendar, known, slot)
+    if found is None:
+        raise NoSuchOccurrence
+    return found
+
+
+def occurrences(
+    session: Connection,
+    deps: Deps,
+    charter: Charter,
+    ritual: Ritual,
+    *,
+    start: datetime,
+    end: datetime,
+) -> tuple[Occurrence, ...]:
+    """Return the occurrences of a ritual that start from `start` to `end`, cancelled ones too."""
+    first, last = reach(start, end)
+    known = rows.around(session, deps.workspace, ritual.id, first=first, last=last)
+    return between(ritual, charter.calendar, known, start, end)
+
+
+def next_of(
+    session: Connection, deps: Deps, charter: Charter, ritual: Ritual, *, after: datetime
+) -> Occurrence | None:
+    """Return the next occurrence that is held, None within a year."""
+    found = occurrences(
+        session, deps, charter, ritual, start=after + timedelta(microseconds=1), end=after + AHEAD
+    )
+    return next((o for o in found if o.stage is not Stage.CANCELLED), None)
+
+
+def room(deps: Deps, ritual: Ritual) -> ChannelId:
+    """Return where the agenda of a ritual goes."""
+    return deps.rooms.get(ritual.id, deps.channel)
+
+
+def sheet(deps: Deps, ritual: RitualId, slot: date) -> AgendaSheet:
+    """Return everything that is shown of an occurrence as it stands now."""
+    with deps.read() as session:
+        return sheet_of(session, deps, ritual, slot)
+
+
+def sheet_of(session: Connection, deps: Deps, name: RitualId, slot: date) -> AgendaSheet:
+    """Return the sheet of an occurrence inside an open transaction. Raises NoSuchOccurrence."""
+    charter = seated(session, deps)
+    ritual = find(charter, name)
+    found = occurrence(session, deps, charter, ritual, slot)
+    agenda, requests = agenda_of(session, deps, charter, ritual, found)
+    places = cards.places(session, deps.workspace, tuple(requests))
+    place = rows.place(session, deps.workspace, (name, slot), rows.AGENDA)
+    following = next_of(session, deps, charter, ritual, after=found.starts_at)
+    return AgendaSheet(
+        charter=charter,
+        ritual=ritual,
+        occurrence=found,
+        facilitator=rota(session, deps, charter, ritual).of(found),
+        agenda=agenda,
+        requests=requests,
+        urls={request: deps.permalink(*at) for request, at in places.items()},
+        url=deps.permalink(*place) if place else None,
+        next_at=following.starts_at if following else None,
+    )
+
+
+def agenda_of(
+    session: Connection, deps: Deps, charter: Charter, ritual: Ritual, found: Occurrence
+) -> tuple[Agenda, Mapping[RequestId, Request]]:
+    """Return the agenda of an occurrence, and the requests it names: the frozen ones, if it is."""
+    refused = [refusal.request for refusal in found.refused]
+    carried = rows.carried(session, deps.workspace, ritual.id)
+    if found.is_frozen:
+        items = [item.request for item in found.items]
+        known = rows.requests_of(session, deps.workspace, [*items, *found.left_out, *refused])
+        return Agenda(
+            entries=_entries(items, known, carried, found.starts_at),
+            left_out=_entries(found.left_out, known, carried, found.starts_at),
+        ), known
+    asked = rows.asked(session, deps.workspace)
+    agenda = build(ritual, charter, asked, meets_at=found.starts_at, carried=carried)
+    known = rows.requests_of(session, deps.workspace, refused)
+    return agenda, known | {request.id: request for request in asked}
+
+
+def _entries(
+    wanted: Iterable[RequestId],
+    known: Mapping[RequestId, Request],
+    carried: Mapping[RequestId, int],
+    meets_at: datetime,
+) -> tuple[Entry, ...]:
+    found = (known[request] for request in wanted if request in known)
+    return tuple(
+        Entry(
+            request=request,
+            is_overdue=request.due_at is not None and request.due_at < meets_at,
+            carried=carried.get(request.id, 0),
+        )
+        for request in found
+    )
+
+
+def coming(deps: Deps, person: PersonId) -> tuple[Coming, ...]:
+    """Return the occurrence under way or next of each ritual, soonest first, for `person`."""
+    now = deps.now()
+    with deps.read() as session:
+        charter = seated(session, deps)
+        found = [
+            _coming(session, deps, rota(session, deps, charter, ritual), held, person)
+            for ritual in charter.rituals
+            if (held := _current(session, deps, charter, ritual, now)) is not None
+        ]
+    return tuple(sorted(found, key=lambda c: (c.occurrence.starts_at, c.ritual.id)))
+
+
+def _current(
+    session: Connection, deps: Deps, charter: Charter, ritual: Ritual, now: datetime
+) -> Occurrence | None:
+    """Return the occurrence that is running, or not over, else the next one."""
+    recent = occurrences(
+        session,
+        deps,
+        charter,
+        ritual,
+        start=now - timedelta(days=7),
+        end=now + timedelta(seconds=1),
+    )
+    for held in reversed(recent):
+        is_open = held.stage is Stage.PLANNED and held.ends_at > now
+        if held.stage is Stage.RUNNING or is_open:
+            return held
+    return next_of(session, deps, charter, ritual, after=now)
+
+
+def _coming(
+    session: Connection, deps: Deps, turns: Rota, held: Occurrence, person: PersonId
+) -> Coming:
+    hosts = turns.hosts(held)
+    place = rows.place(session, deps.workspace, (held.ritual, held.slot), rows.AGENDA)
+    return Coming(
+        ritual=turns.ritual,
+        occurrence=held,
+        facilitator=hosts.facilitator,
+        may_run=hosts.may_run(person),
+        may_arrange=hosts.may_arrange(person),
+        url=deps.permalink(*place) if place else None,
+    )

@@ -1,0 +1,86 @@
+"""Queuing the weekly digests when they are due; nothing is remembered but what was covered."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.db import digests, outbox, people
+from bot.domain.digest import Target, key_of, post_of
+from bot.domain.digest_plan import WhenEmpty
+from bot.domain.metrics import Period
+from bot.domain.posts import Post, PostKind
+from bot.domain.upcoming import Upcoming
+from bot.services.deps import Deps
+from bot.services.digests import start_covering, told_by
+
+
+def queue_digests(deps: Deps) -> int:
+    """Queue the digests that are due at `deps.now()`; return how many.
+
+    Each covers from the end of the last one to the latest slot of the charter's plan: late, twice,
+    after a restart or on several replicas, there is no gap and no overlap. The first tick of all
+    only says where the first digest starts. One transaction per target.
+    """
+    with deps.read() as session:
+        targets = _targets(session, deps)
+    queued = sum(_queue(deps, target) for target in targets)
+    if queued:
+        deps.wake()
+    return queued
+
+
+def upcoming_digests(deps: Deps, until: datetime) -> tuple[Upcoming, ...]:
+    """Return the digests that will be queued before `until`, in order."""
+    plan, calendar = deps.charter.digest, deps.charter.calendar
+    found = []
+    with deps.read() as session:
+        for target in _targets(session, deps):
+            slot = plan.latest_slot(deps.now(), calendar)
+            last = digests.covered_until(session, deps.workspace, target)
+            if last is not None and last < slot:
+                found.append(_upcoming(target, slot))
+            for coming in plan.slots_after(deps.now(), calendar):
+                if coming >= until:
+                    break
+                found.append(_upcoming(target, coming))
+    return tuple(sorted(found, key=lambda post: (post.due_at, post.key)))
+
+
+def _upcoming(target: Target, slot: datetime) -> Upcoming:
+    return Upcoming(
+        due_at=slot,
+        kind=PostKind.DIGEST,
+        key=key_of(target, slot),
+        channel=target.channel,
+        person=target.person,
+    )
+
+
+def _targets(session: Connection, deps: Deps) -> tuple[Target, ...]:
+    barred = people.barred(session, deps.workspace)
+    subscribers = digests.subscribers(session, deps.workspace)
+    persons = (found.person for found in subscribers if found.person not in barred)
+    return (Target(channel=deps.channel), *(Target(person=person) for person in persons))
+
+
+def _queue(deps: Deps, target: Target) -> int:
+    slot = deps.charter.digest.latest_slot(deps.now(), deps.charter.calendar)
+    with deps.begin() as session:
+        last = digests.covered_until(session, deps.workspace, target)
+        if last is None:
+            start_covering(session, deps, target)
+            return 0
+        if last >= slot:
+            return 0
+        period = Period(start=last, end=slot)
+        if not digests.cover(session, deps.workspace, target, period):
+            return 0
+        post = post_of(target, period, deps.now())
+        if _is_left_out(session, deps, post):
+            return 0
+        return outbox.add(session, deps.workspace, (post,), at=deps.now())
+
+
+def _is_left_out(session: Connection, deps: Deps, post: Post) -> bool:
+    is_silent = deps.charter.digest.when_empty is WhenEmpty.SILENT
+    return is_silent and told_by(session, deps, post).is_empty

@@ -1,0 +1,229 @@
+"""What rituals have to say, when it is due: agendas, reminders to facilitators.
+
+The database and the rule say what is due now; each post has its key. Twice, late, after a restart
+or on several replicas changes nothing. Source: governance §7, product §4.
+"""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.db import outbox, people
+from bot.db import rituals as rows
+from bot.db.errors import StaleRequest
+from bot.domain import rituals_posts
+from bot.domain.agenda import Misfit, sent_elsewhere
+from bot.domain.calendar import Span
+from bot.domain.charter import Charter, Ritual
+from bot.domain.errors import DomainError
+from bot.domain.ids import RitualId
+from bot.domain.posts import Post, PostKind
+from bot.domain.rituals import Occurrence, Stage
+from bot.domain.rituals_posts import (
+    CLOSE_WITHIN,
+    FARTHEST_BACK_DAYS,
+    PREPARE_BEFORE,
+    Due,
+    Receiver,
+    due_posts,
+)
+from bot.domain.upcoming import Upcoming
+from bot.services import rituals
+from bot.services.changes import apply
+from bot.services.deps import Deps
+from bot.services.desks import seated
+from bot.services.rituals_run import Which, frozen, table_of
+from bot.services.schedule.guarding import all_done
+
+AHEAD = PREPARE_BEFORE + timedelta(days=FARTHEST_BACK_DAYS)
+"""Nothing is due longer before an occurrence than this."""
+
+
+def queue_ritual_posts(deps: Deps) -> int:
+    """Queue what is due and not said yet, and freeze the agendas of what starts; return how many.
+
+    Calling it again queues nothing more.
+    """
+    queued: list[int] = []
+    all_done(deps.charter.rituals, lambda ritual: queued.append(_queue_ritual(deps, ritual.id)))
+    return sum(queued)
+
+
+def _queue_ritual(deps: Deps, name: RitualId) -> int:
+    with deps.read() as session:
+        charter = seated(session, deps)
+        ritual = rituals.find(charter, name)
+        due = _due_now(session, deps, charter, ritual)
+        starting = _starting(session, deps, charter, ritual)
+    for occurrence in starting:
+        _send_misfits_elsewhere(deps, ritual, occurrence)
+        _freeze(deps, occurrence)
+    queued = 0
+    if any(found.post.kind is PostKind.AGENDA for found in due):
+        queued += _open(deps, charter, ritual)
+    queued += _queue(deps, due)
+    if queued:
+        deps.wake()
+    return queued
+
+
+def upcoming_ritual_posts(deps: Deps, until: datetime) -> tuple[Upcoming, ...]:
+    """Return what rituals will say until `until` if nothing changes, soonest first."""
+    now = deps.now()
+    with deps.read() as session:
+        charter = seated(session, deps)
+        found = [
+            due
+            for ritual in charter.rituals
+            for due in _posts(session, deps, charter, ritual, until=until)
+            if now < due.at <= until
+        ]
+        said = rows.queued(session, deps.workspace, [due.post.key for due in found])
+    wanted = (due for due in found if due.post.key not in said)
+    return tuple(
+        Upcoming(
+            due_at=due.at,
+            kind=due.post.kind,
+            key=due.post.key,
+            channel=due.post.channel,
+            person=due.post.person,
+            ritual=due.post.detail("ritual"),
+        )
+        for due in sorted(wanted, key=lambda due: (due.at, due.post.key))
+    )
+
+
+def _due_now(session: Connection, deps: Deps, charter: Charter, ritual: Ritual) -> tuple[Due, ...]:
+    now = deps.now()
+    found = [
+        due
+        for due in _posts(session, deps, charter, ritual, until=now)
+        if due.at <= now and (due.post.useful_until is None or now < due.post.useful_until)
+    ]
+    said = rows.queued(session, deps.workspace, [due.post.key for due in found])
+    return tuple(due for due in found if due.post.key not in said)
+
+
+def _posts(
+    session: Connection, deps: Deps, charter: Charter, ritual: Ritual, *, until: datetime
+) -> tuple[Due, ...]:
+    """Return all that the last occurrence and those to come have to say until `until`."""
+    start, end = deps.now() - CLOSE_WITHIN, until + AHEAD
+    held = rituals.occurrences(session, deps, charter, ritual, start=start, end=end)
+    past = [o for o in held if o.ends_at <= deps.now()]
+    # Of several that an outage missed only the last one is still worth a word.
+    last = [o for o in past[-1:] if _was_announced(session, deps, o)]
+    wanted = [*last, *(o for o in held if o not in past)]
+    turns = rituals.rota(session, deps, charter, ritual)
+    room = rituals.room(deps, ritual)
+    # Just after the first start nobody of the list was looked up yet: that is not nobody.
+    are_known = not people.directory(session, deps.workspace).keys().isdisjoint(ritual.facilitators)
+    stewards = charter.stewards if are_known else ()
+    found: list[Due] = []
+    for occurrence in wanted:
+        receiver = _receiver(session, deps, turns, occurrence)
+        found += due_posts(occurrence, room, receiver, stewards)
+    return tuple(found)
+
+
+def _was_announced(session: Connection, deps: Deps, occurrence: Occurrence) -> bool:
+    """Tell whether people know of a past occurrence: not those from before the installation."""
+    if occurrence.stage is Stage.RUNNING:
+        return True
+    named = (occurrence.ritual, occurrence.slot)
+    return rows.place(session, deps.workspace, named, rows.AGENDA) is not None
+
+
+def _receiver(
+    session: Connection, deps: Deps, turns: rituals.Rota, occurrence: Occurrence
+) -> Receiver | None:
+    person = turns.of(occurrence)
+    if person is None:
+        return None
+    known = people.get(session, deps.workspace, person)
+    calendar = turns.charter.calendar
+    return Receiver(
+        person=person,
+        calendar=calendar.in_zone(known.zone) if known else calendar,
+        away=tuple(
+            Span(start=a.start, end=a.end) for a in turns.presence.absences if a.person == person
+        ),
+    )
+
+
+def _queue(deps: Deps, due: tuple[Due, ...]) -> int:
+    if not due:
+        return 0
+    told = tuple(replace(found.post, expected_at=found.at) for found in due)
+    with deps.begin() as session:
+        return outbox.add(session, deps.workspace, told, at=deps.now())
+
+
+def _open(deps: Deps, charter: Charter, ritual: Ritual) -> int:
+    """Send elsewhere what a new agenda refuses; tell of a ritual's channel that is not there."""
+    with deps.read() as session:
+        held = rituals.next_of(session, deps, charter, ritual, after=deps.now())
+    if held is None:
+        return 0
+    _send_misfits_elsewhere(deps, ritual, held)
+    if ritual.channel is None or ritual.id in deps.rooms:
+        return 0
+    told: tuple[Post, ...] = tuple(
+        rituals_posts.lost_channel(held, steward, ritual.channel) for steward in charter.stewards
+    )
+    with deps.begin() as session:
+        return outbox.add(session, deps.workspace, told, at=deps.now())
+
+
+def _send_misfits_elsewhere(deps: Deps, ritual: Ritual, occurrence: Occurrence) -> None:
+    """Send what does not answer the ritual's question where it belongs, one transaction each."""
+    with deps.read() as session:
+        charter = seated(session, deps)
+        agenda, _ = rituals.agenda_of(session, deps, charter, ritual, occurrence)
+    for misfit in agenda.misfits:
+        # Somebody, or another replica, may have moved it meanwhile: then there is nothing to do.
+        with suppress(DomainError, StaleRequest):
+            _send_elsewhere(deps, Which(ritual=ritual.id, slot=occurrence.slot), misfit)
+
+
+def _send_elsewhere(deps: Deps, which: Which, misfit: Misfit) -> None:
+    with deps.begin() as session:
+        table = table_of(session, deps, which)
+        refused = table.occurrence.refuse(misfit.request.id, misfit.ritual)
+        rows.save(session, deps.workspace, refused)
+        apply(
+            session,
+            deps,
+            table.desk,
+            misfit.request.id,
+            lambda request, desk: sent_elsewhere(request, misfit.ritual, at=desk.now),
+        )
+
+
+def _starting(
+    session: Connection, deps: Deps, charter: Charter, ritual: Ritual
+) -> tuple[Occurrence, ...]:
+    """Return the occurrences whose time it is and whose agenda still moves."""
+    now = deps.now()
+    held = rituals.occurrences(
+        session,
+        deps,
+        charter,
+        ritual,
+        start=now - CLOSE_WITHIN,
+        end=now + timedelta(microseconds=1),
+    )
+    return tuple(
+        o for o in held if o.stage is Stage.PLANNED and not o.is_frozen and o.ends_at > now
+    )
+
+
+def _freeze(deps: Deps, occurrence: Occurrence) -> None:
+    # Another replica may do it at the same time: once is enough.
+    with suppress(StaleRequest), deps.begin() as session:
+        table = table_of(session, deps, Which(ritual=occurrence.ritual, slot=occurrence.slot))
+        fixed = frozen(table)
+        if fixed != table.occurrence:
+            rows.save(session, deps.workspace, fixed)

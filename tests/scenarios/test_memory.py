@@ -1,0 +1,267 @@
+"""The digest, the journal and the numbers, as people meet them."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.sandbox import payloads
+from bot.sandbox.inputs import typed
+from bot.sandbox.person import PersonDriver
+from bot.services.schedule.digests import queue_digests
+from tests.scenarios.conftest import Company, company, words
+
+NATIVE = ("data_visualization", "data_table")
+
+
+def later(office: Company, **by: float) -> None:
+    """Let time pass, and the digests' tick come."""
+    office.slack.clock.advance(timedelta(**by))
+    queue_digests(office.bot._kit.deps)
+
+
+def choose(person: PersonDriver, action_id: str, value: Any) -> None:
+    """Pick a value in one of the selects of the modal on top."""
+    with person.world.lock:
+        view = person._view()
+        block_id, element = person._element(view.body["blocks"], action_id, forged=False)
+        state = typed(element, value)
+        view.values[block_id][action_id] = state
+        body = person._action(block_id, element | state)
+        body["view"] = payloads.view(person.world, view)
+    assert person._send("interactive", body).is_acked
+
+
+def shown(person: PersonDriver) -> str:
+    return str(person.views[-1]["blocks"])
+
+
+def test_a_week_ends_with_a_digest_in_the_channel(office: Company) -> None:
+    queue_digests(office.bot._kit.deps)
+    card = office.file(title="Faut-il livrer l’export ?")
+    office.decide("claire", card)
+
+    later(office, days=8)
+    office.wait(lambda: len(office.cards()) == 2)
+
+    told = words(office.cards()[-1])
+    assert "Faut-il livrer l’export" in told
+    assert "En premier" in told
+    assert "<@U0CLAIRE>" in told
+    assert all(block in told for block in NATIVE)
+
+
+def test_each_subscriber_reads_it_in_their_language_about_their_squads(office: Company) -> None:
+    queue_digests(office.bot._kit.deps)
+    john, lea = office.person("john"), office.person("lea")
+    john.command("/arbitrage", "digest subscribe", channel="produit")
+    lea.command("/arbitrage", "digest abonner", channel="produit")
+    office.wait(lambda: bool(john.ephemerals() and lea.ephemerals()))
+    office.file(title="Que faire du paiement ?", squads=["checkout"])
+
+    later(office, days=8)
+    office.wait(lambda: any("digest" in words(m) for m in john.dms()))
+    office.wait(lambda: any("Le bilan" in words(m) for m in lea.dms()))
+
+    english = next(words(m) for m in john.dms() if "The decision digest" in words(m))
+    french = next(words(m) for m in lea.dms() if "Le bilan" in words(m))
+    assert "0 requests filed" in english
+    assert "1 demande déposée" in french
+    assert "Paiement" in french
+
+
+def test_who_unsubscribes_hears_no_more(small_office: Company) -> None:
+    queue_digests(small_office.bot._kit.deps)
+    lea = small_office.person("lea")
+    lea.command("/arbitrage", "digest", channel="produit")
+    small_office.wait(lambda: bool(lea.ephemerals()))
+    lea.click("produit", lea.ephemerals()[-1]["ts"], "digest.subscribe")
+    lea.wait_view()
+    lea.submit()
+    assert "C’est noté" in shown(lea)
+    lea.close_view()
+    lea.command("/arbitrage", "digest", channel="produit")
+    small_office.wait(lambda: len(lea.ephemerals()) == 2)
+    lea.click("produit", lea.ephemerals()[-1]["ts"], "digest.unsubscribe")
+    small_office.wait(lambda: len(lea.ephemerals()) == 3)
+
+    later(small_office, days=8)
+    small_office.wait(lambda: bool(small_office.cards()))
+
+    assert lea.dms() == []
+
+
+def test_a_slack_that_refuses_charts_gets_the_same_in_words(small_office: Company) -> None:
+    queue_digests(small_office.bot._kit.deps)
+    card = small_office.file()
+    small_office.decide("claire", card)
+    small_office.slack.world.unknown_blocks = frozenset(NATIVE)
+
+    later(small_office, days=8)
+    small_office.wait(lambda: len(small_office.cards()) == 2)
+
+    told = words(small_office.cards()[-1])
+    assert not any(block in told for block in NATIVE)
+    assert "n = 1" in told
+
+
+def test_the_preview_is_private_and_says_what_will_be_said(small_office: Company) -> None:
+    hugo = small_office.person("hugo")
+    small_office.file(title="Un export ?")
+
+    hugo.command("/arbitrage", "digest aperçu", channel="produit")
+    small_office.wait(lambda: bool(hugo.ephemerals()))
+
+    assert "1 demande déposée" in words(hugo.ephemerals()[-1])
+    assert len(small_office.cards()) == 1
+
+
+def test_the_journal_finds_a_decision_by_its_words(office: Company) -> None:
+    card = office.file(title="Faut-il livrer l’export comptable ?")
+    office.decide("claire", card, rationale="Les clients réclament la facturation.")
+    office.file(title="Quel panier ?")
+    ines = office.person("ines")
+
+    ines.command("/arbitrage", "journal FACTURATIONS export", channel="produit")
+    view = ines.wait_view()
+
+    assert view["callback_id"] == "journal.search"
+    assert "export comptable" in shown(ines)
+    assert "panier" not in shown(ines)
+    ines.press("journal.open")
+    page = ines.wait_view(lambda view: view["callback_id"] == "journal.open")
+    told = str(page["blocks"])
+    assert "est déposée" in told
+    assert "a tranché" in told
+    assert "réclament la facturation" in told
+
+
+def test_the_journal_is_searched_filtered_and_cleared_in_place(small_office: Company) -> None:
+    card = small_office.file(title="Un export ?")
+    small_office.decide("claire", card)
+    small_office.file(title="Une tuile ?", squads=["checkout"])
+    ines = small_office.person("ines")
+    ines.command("/arbitrage", "journal", channel="produit")
+    ines.wait_view()
+    assert "Un export" in shown(ines)
+    assert "Une tuile" in shown(ines)
+
+    choose(ines, "journal.status", "decided")
+    ines.wait_view(lambda view: "tuile" not in str(view["blocks"]))
+    ines.submit({"words:0": "tuile"})
+    assert "Rien ne correspond" in shown(ines)
+    ines.press("journal.clear")
+    ines.wait_view(lambda view: "Un export" in str(view["blocks"]))
+
+    assert "Une tuile" in shown(ines)
+
+
+def test_the_journal_turns_its_pages(small_office: Company) -> None:
+    for number in range(12):
+        small_office.file(title=f"Question numéro {number} ?")
+    ines = small_office.person("ines")
+    ines.command("/arbitrage", "log numéro", channel="produit")
+    ines.wait_view(lambda view: "numéro 11" in str(view["blocks"]))
+
+    ines.press("journal.older")
+    ines.wait_view(lambda view: "numéro 1 ?" in str(view["blocks"]))
+    assert "numéro 11" not in shown(ines)
+    ines.press("journal.newer")
+
+    ines.wait_view(lambda view: "numéro 11" in str(view["blocks"]))
+
+
+def test_the_numbers_open_on_the_requests_behind_them(office: Company) -> None:
+    card = office.file(
+        title="Petit sujet ?", squads=["checkout"], option1_label="Oui", option1_cost="2"
+    )
+    office.decide("lea", card)
+    ines = office.person("ines")
+
+    ines.command("/arbitrage", "stats", channel="produit")
+    office.wait(lambda: bool(ines.ephemerals()))
+    message = ines.ephemerals()[-1]
+    assert "(1 sur 1)" in words(message)
+    ines.click("produit", message["ts"], "metrics.open")
+    ines.wait_view()
+    assert "Temps écoulé" in shown(ines)
+
+
+@pytest.fixture
+def private_office(sqlite_template: Path, tmp_path: Path) -> Iterator[Company]:
+    """A company whose arbitration channel is private: Inès is not in it."""
+    path = tmp_path / "office.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    with company(f"sqlite:///{path}", tmp_path / "clock") as found:
+        found.wait(lambda: bool(found.bot._kit.audience._rooms))
+        room = found.slack.world.channel_named("arbitrages")
+        room.kind = "group"
+        room.members = {m for m in room.members if m != "U0INES"}
+        found.bot._kit.audience._rooms.clear()
+        found.bot._kit.audience.refresh()
+        yield found
+
+
+def test_a_private_channel_keeps_its_journal_to_its_members(private_office: Company) -> None:
+    private_office.file(title="Un secret ?")
+    ines, karim = private_office.person("ines"), private_office.person("karim")
+
+    karim.command("/arbitrage", "journal", channel="produit")
+    ines.command("/arbitrage", "journal secret", channel="produit")
+    karim.wait_view()
+    ines.wait_view()
+
+    assert "secret" in shown(karim)
+    assert "Un secret" not in shown(ines)
+    for text in ("stats", "digest", "digest aperçu"):
+        before = len(ines.ephemerals())
+        ines.command("/arbitrage", text, channel="produit")
+        private_office.wait(lambda n=before: len(ines.ephemerals()) > n)  # type: ignore[misc]
+        assert "reste" in words(ines.ephemerals()[-1])
+    ines.command("/arbitrage", "ARB-1", channel="produit")
+    private_office.wait(lambda: len(ines.ephemerals()) == 4)
+    assert "n’existe pas" in words(ines.ephemerals()[-1])
+
+
+def test_somebody_who_left_a_private_channel_gets_no_digest(private_office: Company) -> None:
+    queue_digests(private_office.bot._kit.deps)
+    lea = private_office.person("lea")
+    lea.command("/arbitrage", "digest abonner", channel="produit")
+    private_office.wait(lambda: bool(lea.ephemerals()))
+    private_office.slack.world.channel_named("arbitrages").members.discard("U0LEA")
+    private_office.bot._kit.audience._rooms.clear()
+
+    later(private_office, days=8)
+    private_office.wait(lambda: bool(private_office.cards()))
+
+    assert lea.dms() == []
+
+
+def test_a_private_channel_s_requests_are_named_nowhere_else(private_office: Company) -> None:
+    private_office.file(title="Un secret bien gardé ?")
+    karim = private_office.person("karim")
+
+    karim.write("produit", "Voir ARB-1")
+    karim.write("arbitrages", "Voir ARB-1")
+    private_office.wait(lambda: len(private_office.cards()) == 2)
+    ts = private_office.cards()[-1]["ts"]
+    private_office.wait(lambda: len(private_office.slack.messages("arbitrages", ts)) == 2)
+
+    assert len(private_office.slack.messages("produit")) == 1
+
+
+@pytest.mark.parametrize(("who", "is_told"), [("karim", True), ("ines", False)])
+def test_a_similar_request_is_told_to_those_who_may_read_it(
+    private_office: Company, who: str, is_told: bool
+) -> None:
+    private_office.file(title="Un secret bien gardé ?")
+    person = private_office.person(who)
+    person.command("/arbitrage", "Un secret bien gardé ?", channel="produit")
+    person.wait_view()
+
+    person.fill({"question": "first"})
+    view = person.wait_view(lambda view: "U0CLAIRE" in str(view["blocks"]))
+
+    assert ("semblable" in str(view["blocks"])) == is_told

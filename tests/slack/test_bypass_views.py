@@ -1,0 +1,74 @@
+"""Every view about bypasses, in both languages, with the longest texts, passes Slack's rules."""
+
+import pytest
+
+from bot.domain.bypass import Mode
+from bot.domain.bypass_detection import Learned
+from bot.domain.ids import ChannelId
+from bot.i18n import LOCALES
+from bot.slack.views import nudges
+from bot.slack.views.detection import Room, detection_form, learned_view
+from bot.slack.views.home import Own, home
+from tests.builders import NOW
+from tests.slack.test_views import LONG, problems, problems_of_view
+
+KEY = "bypass:C0PRODUIT:1795535686.569251"
+ROOMS = tuple(Room(id=ChannelId(f"C{n:08d}"), name="canal-" + "x" * 74) for n in range(1700))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_nudges_and_introductions_are_valid(locale: str) -> None:
+    messages = [nudges.nudge(KEY, phrase, locale) for phrase in ("", " \n ", "un point ?", LONG)]
+    messages += [nudges.preference(locale, is_muted=muted) for muted in (True, False)]
+    messages += [nudges.introduction(mode, locale) for mode in Mode]
+
+    assert [problems(message) for message in messages] == [()] * len(messages)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_nudge_mentions_nobody(locale: str) -> None:
+    nudge = nudges.nudge(KEY, LONG, locale)
+
+    shown = nudge.text + str([block.to_dict() for block in nudge.blocks])
+    assert "<!channel>" not in shown
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_phrase_is_shown_on_one_line_and_not_when_there_is_none(locale: str) -> None:
+    assert "a b" in nudges.nudge(KEY, "a\n b", locale).text
+    assert "«" not in nudges.nudge(KEY, " ", locale).text
+    assert "“" not in nudges.nudge(KEY, " ", locale).text
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("many", [0, 1, 100, 101, 1700])
+def test_the_forms_are_valid_with_few_and_many_channels(locale: str, many: int) -> None:
+    modes = {room.id: list(Mode)[index % 3] for index, room in enumerate(ROOMS)}
+    for learned in (0, 1, 12):
+        view = detection_form(ROOMS[:many], modes, locale, usual=Mode.OBSERVE, learned=learned)
+        assert problems_of_view(view) == ()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_was_learned_is_valid(locale: str) -> None:
+    lessons = tuple(
+        Learned(
+            id="f" * 32,
+            combination="+".join(["ask"] * n),
+            people=n,
+            share=n % 2,
+            last_at=NOW,
+            answers=(),
+        )
+        for n in range(120)
+    )
+    for some in ((), lessons[:1], lessons):
+        assert problems_of_view(learned_view(some, locale, now=NOW)) == ()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_declaration_and_the_muted_home_are_valid(locale: str) -> None:
+    assert problems_of_view(nudges.declaration(locale)) == ()
+    view = home(locale, "Europe/Paris", Own(is_muted=True))
+    assert problems_of_view(view) == ()
+    assert "nudge.unmute" in str(view.to_dict())
