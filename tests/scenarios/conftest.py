@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.app import Bot, build
+from bot.db import people
 from bot.domain.bypass_detection import Detect, Learner
 from bot.sandbox.cast import Member, demo_cast
 from bot.sandbox.faults import Fault
@@ -86,6 +87,13 @@ class Company:
         assert ack.body == {}
 
 
+def knows_its_people(bot: Bot) -> bool:
+    """Tell whether the bot has looked up everybody the charter names, as it does when it starts."""
+    deps = bot._kit.deps
+    with deps.read() as session:
+        return deps.charter.refs <= people.directory(session, deps.workspace).keys()
+
+
 @contextmanager
 def company(
     database_url: str,
@@ -116,6 +124,7 @@ def company(
         bot.start()
         try:
             assert slack.wait(lambda: slack.hub.count_sockets() > 0)
+            assert slack.wait(lambda: knows_its_people(bot), 30)
             yield Company(slack, given, bot)
         finally:
             bot.stop()

@@ -5,7 +5,6 @@ from typing import Any
 
 from bot.domain.calendar import Calendar, add_working
 from bot.sandbox.person import PersonDriver
-from bot.services.requests import charter_of
 from tests.builders import a_charter
 from tests.scenarios.conftest import Company, words
 
@@ -13,9 +12,7 @@ CALENDAR: Calendar = a_charter().calendar
 
 
 def go_to_work(office: Company) -> datetime:
-    """Jump to ten o'clock in Paris, on a working day followed by another; all seats are known."""
-    deps = office.bot._kit.deps
-    office.wait(lambda: all(seat.members for seat in charter_of(deps).seats), 20)
+    """Jump to ten o'clock in Paris, on a working day followed by another."""
     day = CALENDAR.local_date(office.slack.clock.now()) + timedelta(days=1)
     while not (CALENDAR.is_working_day(day) and CALENDAR.is_working_day(day + timedelta(days=1))):
         day += timedelta(days=1)
