@@ -68,11 +68,17 @@ def seconds(length: timedelta) -> int:
 
 def decided_in(workspace: WorkspaceId, scope: Scope, period: Period) -> ColumnElement[bool]:
     """Return the condition that a decision was made in `period`, within `scope`."""
-    condition = and_(
-        decisions.c.workspace_id == workspace,
+    return and_(
+        made_in(workspace, scope),
         decisions.c.decided_at >= period.start,
         decisions.c.decided_at < period.end,
-        decisions.c.channel.in_(sorted(scope.channels)),
+    )
+
+
+def made_in(workspace: WorkspaceId, scope: Scope) -> ColumnElement[bool]:
+    """Return the condition that a decision is within `scope`."""
+    condition = and_(
+        decisions.c.workspace_id == workspace, decisions.c.channel.in_(sorted(scope.channels))
     )
     if not scope.squads:
         return condition

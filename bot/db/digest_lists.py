@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from bot.db import codec
-from bot.db.decisions import Scope, decided_in, of_request, of_scope
+from bot.db.decisions import Scope, decided_in, made_in, of_scope
 from bot.db.journal_tables import decisions
 from bot.db.lists import lines, read_lines
 from bot.db.tables import requests
@@ -40,9 +40,12 @@ def decided(
 def late(
     session: Connection, workspace: WorkspaceId, scope: Scope, now: datetime, *, limit: int
 ) -> tuple[Summary, ...]:
-    """Return the open requests whose answer was expected before `now`, latest last."""
-    wanted = lines(workspace).where(_is_late(workspace, scope, now))
-    return read_lines(session, wanted.order_by(requests.c.due_at, requests.c.number).limit(limit))
+    """Return the open requests whose answer was expected before `now`, the longest late first."""
+    # First which, from the index alone; then their rows.
+    latest = select(requests.c.id).where(_is_late(workspace, scope, now))
+    shown = latest.order_by(requests.c.due_at, requests.c.id).limit(limit)
+    wanted = lines(workspace).where(requests.c.id.in_(shown))
+    return read_lines(session, wanted.order_by(requests.c.due_at, requests.c.number))
 
 
 def count_late(session: Connection, workspace: WorkspaceId, scope: Scope, now: datetime) -> int:
@@ -67,10 +70,8 @@ def deliverables(
     """Return the requests whose decision in force is due from the first of `days` to the last."""
     wanted = (
         select(decisions.c.request_id)
-        .select_from(requests)
-        .join(decisions, of_request())
         .where(_is_due(workspace, scope, days))
-        .order_by(decisions.c.due_on, requests.c.number)
+        .order_by(decisions.c.due_on, decisions.c.decided_at)
         .limit(limit)
     )
     return _in_order(session, workspace, tuple(session.execute(wanted).scalars().all()))
@@ -80,8 +81,8 @@ def count_deliverables(
     session: Connection, workspace: WorkspaceId, scope: Scope, days: tuple[date, date]
 ) -> int:
     """Return how many decisions in force are due from the first of `days` to the last."""
-    joined = select(func.count()).select_from(requests).join(decisions, of_request())
-    return session.execute(joined.where(_is_due(workspace, scope, days))).scalar_one()
+    wanted = select(func.count()).where(_is_due(workspace, scope, days))
+    return session.execute(wanted).scalar_one()
 
 
 def _is_open(workspace: WorkspaceId, scope: Scope) -> ColumnElement[bool]:
@@ -95,7 +96,7 @@ def _is_late(workspace: WorkspaceId, scope: Scope, now: datetime) -> ColumnEleme
 def _is_due(workspace: WorkspaceId, scope: Scope, days: tuple[date, date]) -> ColumnElement[bool]:
     first, last = days
     return and_(
-        of_scope(workspace, scope),
+        made_in(workspace, scope),
         decisions.c.due_on.between(first, last),
         decisions.c.ended_at.is_(None),
     )

@@ -13,6 +13,7 @@ from sqlalchemy import (
     column,
     exists,
     func,
+    literal_column,
     or_,
     select,
     table,
@@ -27,7 +28,8 @@ from bot.domain.journal import PAGE, Page, Query, Reader, asked_words, words_of
 from bot.domain.request import Request
 
 _FTS = table("search_fts", column("rowid"), column("search_fts"))
-_VECTOR = func.array_to_tsvector(func.string_to_array(request_words.c.words, " "))
+_SPACE: ColumnElement[str] = literal_column("' '")  # as the index has it, not a parameter
+_VECTOR = func.array_to_tsvector(func.string_to_array(request_words.c.words, _SPACE))
 _OF_REQUEST = and_(
     request_words.c.workspace_id == requests.c.workspace_id,
     request_words.c.request_id == requests.c.id,

@@ -41,6 +41,11 @@ def upgrade() -> None:
         "requests",
         ["workspace_id", "submitted_at", "channel"],
     )
+    op.create_index(
+        "ix_requests_waiting",
+        "requests",
+        ["workspace_id", "status", "channel", "layer", "submitted_at", "due_at", "id"],
+    )
     channel = "json_extract(body, '$.channel')" if is_sqlite else "CAST(body AS json)->>'channel'"
     op.execute(f"UPDATE requests SET channel = {channel}")  # noqa: S608  # one of two constants
     _create_decisions()
@@ -135,5 +140,6 @@ def downgrade() -> None:
         op.f("ix_requests_workspace_id_requests_submitted_at_requests_channel"),
         table_name="requests",
     )
+    op.drop_index("ix_requests_waiting", table_name="requests")
     op.drop_index(op.f("ix_requests_workspace_id_requests_channel"), table_name="requests")
     op.drop_column("requests", "channel")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from bot.db import requests, search
 from bot.db.engine import Database
@@ -190,3 +191,45 @@ def test_no_words_break_a_search(database: Database, title: str, words: str) -> 
     if asked:
         own = look(database, Query(words=" ".join(asked), above=request.number - 1))
         assert request.number in [line.number for line in own.lines]
+
+
+SERIES = {
+    "sqlite": "WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 3000)",
+    "postgresql": "WITH s(n) AS (SELECT generate_series(1, 3000))",
+}
+
+FILL = (
+    "INSERT INTO requests (workspace_id, id, number, version, source_key, status, layer, question,"
+    " impact, requester, title, submitted_at, body) SERIES SELECT 'T0SANDBOX', 'x' || n, n, 0,"
+    " 'x' || n, 'open', 'vision', 'first', 'i', 'U1', 't', '2026-11-24 09:00:00', '' FROM s",
+    "INSERT INTO request_words (workspace_id, request_id, words) SERIES"
+    " SELECT 'T0SANDBOX', 'x' || n, 'word' || n FROM s",
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "explain", "sign"),
+    [
+        ("sqlite", "EXPLAIN QUERY PLAN", "search_fts VIRTUAL TABLE INDEX"),
+        ("postgresql", "EXPLAIN", "search_words"),
+    ],
+)
+def test_a_search_among_many_goes_through_the_index(
+    database: Database, kind: str, explain: str, sign: str
+) -> None:
+    with database.begin() as session:
+        for statement in FILL:
+            session.exec_driver_sql(statement.replace("SERIES", SERIES[kind]))
+        session.exec_driver_sql("ANALYZE")
+    asked: list[tuple[str, Any]] = []
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def keep(_c: object, _cur: object, sql: str, values: Any, _x: object, _m: object) -> None:
+        asked.append((sql, values))
+
+    found(database, "export")
+    statement, values = asked[-1]
+
+    with database.read() as session:
+        plan = session.exec_driver_sql(f"{explain} {statement}", values).all()
+    assert sign in str(plan)
