@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.config import CharterError
 from bot.config.report import check_report, show_report
+from bot.detect import add_options, detect
 from bot.services.troubles import DatabaseUnavailable
 from bot.settings import Settings, SettingsError, read_settings
 
@@ -68,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     charter_parser.add_argument("file", nargs="?", type=Path, help="default: CHARTER_FILE")
     audit_parser = _add(commands, "audit", audit, "verify that no past event was changed")
     audit_parser.add_argument("what", choices=("verify",))
+    add_options(_add(commands, "detect", detect, "find requests that bypass the channel"))
     return parser
 
 
