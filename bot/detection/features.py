@@ -30,7 +30,7 @@ class Word:
     family: str
     tag: str
     kinds: tuple[str, ...]
-    runs: tuple[Run, ...]
+    runs: Mapping[str, tuple[Run, ...]]
 
 
 class Match(NamedTuple):
@@ -114,14 +114,29 @@ def matches(words: Sequence[Word]) -> list[Match]:
 
 
 def _runs_at_all(words: Sequence[Word]) -> Iterable[Match]:
-    for place, word in enumerate(words):
-        for run, kind in word.runs:
-            after = place + len(run)
-            if after <= len(words) and all(
-                known.token == part or (part[-1] == "*" and known.token.startswith(part[:-1]))
-                for known, part in zip(words[place + 1 : after], run[1:], strict=True)
-            ):
-                yield Match(kind, place, after)
+    """Yield every run of words of the lexicon; those that start together, longest first."""
+    for place, (word, following) in enumerate(pairwise(words)):
+        if word.runs:
+            stemmed = word.runs.get("", ())
+            exact = word.runs.get(following.token, ())
+            if exact or stemmed:
+                yield from _held(words, place, (*exact, *stemmed))
+
+
+def _held(words: Sequence[Word], place: int, runs: Iterable[Run]) -> list[Match]:
+    """Return those of `runs` that really are at `place`, longest first."""
+    return sorted(
+        (
+            Match(kind, place, place + len(run))
+            for run, kind in runs
+            if place + len(run) <= len(words)
+            and all(
+                word.token == part or (part[-1] == "*" and word.token.startswith(part[:-1]))
+                for word, part in zip(words[place + 1 : place + len(run)], run[1:], strict=True)
+            )
+        ),
+        key=lambda match: (-match.after, match.kind),
+    )
 
 
 def _runs_in(words: Sequence[Word]) -> tuple[dict[int, Match], set[str]]:

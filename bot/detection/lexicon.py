@@ -60,12 +60,19 @@ class Lexicon:
             kinds |= self._stems.get(token[:length], set())
         return tuple(sorted(kinds))
 
-    def runs_from(self, token: str) -> tuple[Run, ...]:
-        """Return the runs of words that may start at `token`, longest first."""
+    def runs_from(self, token: str) -> Mapping[str, tuple[Run, ...]]:
+        """Return the runs of words that may start at `token`, by their second word, longest first.
+
+        Those whose second word is a stem are under the empty word.
+        """
         runs = list(self._runs.get(token, ()))
         for length in range(2, len(token) + 1):
             runs += self._runs.get(f"{token[:length]}*", ())
-        return tuple(sorted(runs, key=lambda run: (-len(run[0]), run)))
+        found: dict[str, list[Run]] = {}
+        for run in sorted(runs, key=lambda run: (-len(run[0]), run)):
+            second = run[0][1]
+            found.setdefault("" if second.endswith("*") else second, []).append(run)
+        return {second: tuple(sorted_runs) for second, sorted_runs in found.items()}
 
 
 def entries(classes: Mapping[str, Iterable[str]], side: Side) -> Iterable[Entry]:

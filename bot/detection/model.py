@@ -32,6 +32,8 @@ class Calibration:
     offset: float
     strict: float
     balanced: float
+    floor: float
+    """Where the words alone leave a message so low that reading on changes nothing."""
 
     def probability(self, margin: float) -> float:
         """Return the share of bypasses among messages of this margin in ordinary traffic."""
@@ -56,11 +58,33 @@ class Model:
         self._known: dict[str, tuple[float, Word]] = {}
 
     def margin(self, sentences: Sequence[Sequence[str]]) -> float:
-        """Return how much the best window of a message looks like a bypass; 0 is undecided."""
+        """Return how much the best window of a message looks like a bypass; 0 is undecided.
+
+        A glance at the words alone settles most messages; the others are read in full.
+        """
+        glance = self.glance(sentences)
+        if glance < self.calibration.floor:
+            return glance
+        return self._best([(self.sum(tokens), len(tokens)) for tokens in sentences])
+
+    def glance(self, sentences: Sequence[Sequence[str]]) -> float:
+        """Return the margin that the words of a message give it, each by itself."""
+        known = self._known
+        return self._best(
+            [
+                (
+                    sum([(known.get(token) or self._weigh(token))[0] for token in tokens]),
+                    len(tokens),
+                )
+                for tokens in sentences
+            ]
+        )
+
+    def _best(self, sums: list[tuple[float, int]]) -> float:
+        """Return the margin of the best window, from the sum and length of each sentence."""
         bias = self.weights.get(BIAS, 0.0)
-        sums = [(self.sum(tokens), len(tokens)) for tokens in sentences]
-        return bias + max(
-            sum(total for total, _ in window) / scale(sum(length for _, length in window))
+        return max(
+            (bias + sum([total for total, _ in window])) / scale(sum([size for _, size in window]))
             for window in _windows(sums)
         )
 

@@ -17,13 +17,13 @@ from bot.detection.model import BIAS, scale
 from bot.detection.normalise import plain_sentences
 
 SEED = 20261122
-PASSES = 60
-COMPLETE_EVERY = 8  # passes: between two complete ones, only the undecided examples are visited
+PASSES = 30
+COMPLETE_EVERY = 6  # passes: between two complete ones, only the undecided examples are visited
 COST = 0.9
 ORDINARY_WEIGHT = 0.5  # of a message of real chat, beside a labelled one
 RARE = 2  # messages; a feature of fewer is not learnt
 LETTERS_SHARE = 0.3  # how much the letters of a word count beside the word
-SMALLEST = 0.004  # weights below are dropped: they change no answer
+SMALLEST = 0.01  # weights below are dropped: they change no answer
 UNIT = 1000  # weights are shipped as whole thousandths
 
 
