@@ -28,6 +28,7 @@ class LexiconFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     language: str
+    canonical: list[str] = Field(default_factory=list)
     cues: dict[str, list[str]] = Field(default_factory=dict)
     suppressors: dict[str, list[str]] = Field(default_factory=dict)
     spellings: dict[str, str] = Field(default_factory=dict)
@@ -52,15 +53,17 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
         raise LexiconError(f"no lexicon.*.toml in {folder}: run from the project's folder.")
     found: list[Entry] = []
     spellings: dict[str, str] = {}
+    canonical: list[str] = []
     sides: dict[str, Side] = {}
     for path in files:
         file = _read(path)
         spellings.update(file.spellings)
+        canonical += file.canonical
         for entry in _entries(file):
             if sides.setdefault(entry.kind, entry.side) is not entry.side:
                 raise LexiconError(f"{path.name}: the class {entry.kind!r} is on the other side.")
             found.append(entry)
-    return Lexicon(found, spellings)
+    return Lexicon(found, spellings, canonical)
 
 
 def _entries(file: LexiconFile) -> Iterator[Entry]:

@@ -6,7 +6,7 @@ sentence, `<ask>..<add>` one after the other, `<ask> the` among words.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -54,7 +54,7 @@ class Reader:
         known = self._known.get(token)
         if known is None:
             known = self._look_up(token)
-            if len(self._known) < MOST_REMEMBERED:
+            if is_worth_remembering(token, self._known):
                 self._known[token] = known
         return known
 
@@ -74,6 +74,11 @@ class Reader:
             once, twice = _ELONGATED.sub(r"\1", token), _ELONGATED.sub(r"\1\1", token)
             token = twice if twice in self._families else once
         return self.lexicon.spellings.get(token, token)
+
+
+def is_worth_remembering(token: str, known: Sized) -> bool:
+    """Tell whether there is room in a memory of words for one more, of ordinary length."""
+    return len(token) <= LONGEST_WORD and len(known) < MOST_REMEMBERED
 
 
 def within(word: Word) -> list[str]:

@@ -32,7 +32,13 @@ class Entry:
 class Lexicon:
     """Finds the classes of a word and the runs that start at it. Read-only once built."""
 
-    def __init__(self, entries: Iterable[Entry], spellings: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        spellings: Mapping[str, str],
+        canonical: Iterable[str] = (),
+    ) -> None:
+        self.canonical = tuple(canonical)
         self.sides: dict[str, Side] = {}
         self.spellings = dict(spellings)
         self._words: dict[str, set[str]] = {}

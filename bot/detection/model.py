@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp, sqrt
 
-from bot.detection.features import MOST_REMEMBERED, Reader, Word, between, within
+from bot.detection.features import Reader, Word, between, is_worth_remembering, within
 
 LONGEST_WINDOW = 120  # tokens
 DAMPING = 4  # tokens: a message of one word is not four times as sure as one of sixteen
@@ -114,7 +114,7 @@ class Model:
     def _weigh(self, token: str) -> tuple[float, Word]:
         word = self.reader.word(token)
         known = (sum(self.weights.get(feature, 0.0) for feature in within(word)), word)
-        if len(self._known) < MOST_REMEMBERED:
+        if is_worth_remembering(token, self._known):
             self._known[token] = known
         return known
 

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-LONGEST_READ = 6_000  # characters; of a longer message only both ends are read
+LONGEST_READ = 3_000  # characters; of a longer message only both ends are read
 MOST_TOKENS = 50  # a longer sentence is read in pieces
 CODE, QUOTE, LINK, PERSON, KEY, YES = "§", "¤", "url", "@u", "#key", "+1"
 
