@@ -109,8 +109,8 @@ def _left_alone(clicks: Sequence[Click], canonical: Sequence[frozenset[int]]) ->
             for other in clicks
             if other.answer is Answer.OPENED
         )
-        is_canonical = any(likeness(click.signature, known) >= ALIKE / 2 for known in canonical)
-        if len(authors) >= FEWEST_AUTHORS and not is_canonical and opened < len(same):
+        is_learnable = len(authors) >= FEWEST_AUTHORS and opened < len(same)
+        if is_learnable and not _is_among(click.signature, canonical):
             yield Lesson(
                 combination=click.combination,
                 signature=click.signature,
@@ -119,6 +119,10 @@ def _left_alone(clicks: Sequence[Click], canonical: Sequence[frozenset[int]]) ->
                 share=0.0,
                 expires_at=_expiry(same),
             )
+
+
+def _is_among(signature: frozenset[int], canonical: Iterable[frozenset[int]]) -> bool:
+    return any(likeness(signature, known) >= ALIKE for known in canonical)
 
 
 def _expiry(clicks: Sequence[Click]) -> datetime:
@@ -161,10 +165,13 @@ def revise(
     detection: Detection,
     signature: frozenset[int],
     lessons: Iterable[Lesson],
+    *,
+    canonical: Sequence[frozenset[int]],
     calibration: Calibration,
 ) -> tuple[Detection, tuple[Lesson, ...]]:
     """Return the detection as the lessons leave it, and those that changed it, if any."""
-    if detection.level is Level.NONE or detection.margin >= calibration.strict + CLEAR_MARGIN:
+    is_clear = detection.margin >= calibration.strict + CLEAR_MARGIN
+    if detection.level is Level.NONE or is_clear or _is_among(signature, canonical):
         return detection, ()
     name = combination(detection)
     margin = detection.margin

@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 
 LONGEST_READ = 3_000  # characters; of a longer message only both ends are read
+HEAD, TAIL = 2_000, 1_000
 MOST_TOKENS = 50  # a longer sentence is read in pieces
 CODE, QUOTE, LINK, PERSON, KEY, YES = "§", "¤", "url", "@u", "#key", "+1"
 
@@ -61,6 +62,8 @@ class Place:
 
 def sentences(text: str) -> list[list[Place]]:
     """Return the tokens of `text` and their places, sentence by sentence; empty if none."""
+    if len(text) > LONGEST_READ:
+        return [*sentences(text[:HEAD]), *_moved(sentences(text[-TAIL:]), len(text) - TAIL)]
     found: list[list[Place]] = []
     ongoing: list[Place] = []
     for match in _pattern(text).finditer(readable(text)):
@@ -77,6 +80,8 @@ def sentences(text: str) -> list[list[Place]]:
 
 def plain_sentences(text: str) -> list[list[str]]:
     """Return the tokens of `sentences` without their places, four times as fast."""
+    if len(text) > LONGEST_READ:
+        return [*plain_sentences(text[:HEAD]), *plain_sentences(text[-TAIL:])]
     found: list[list[str]] = []
     ongoing: list[str] = []
     for raw in _pattern(text).findall(readable(text)):
@@ -126,8 +131,6 @@ def _token(raw: str) -> str:
 
 def readable(text: str) -> str:
     """Return `text` folded, with code, quotations and links blanked; its length is kept."""
-    if len(text) > LONGEST_READ:
-        text = _both_ends(text)
     if not text.isascii() or not text.islower():
         text = text.translate(_FOLDING)
     if _SPECIAL.search(text):
@@ -136,10 +139,11 @@ def readable(text: str) -> str:
     return text
 
 
-def _both_ends(text: str) -> str:
-    head = LONGEST_READ * 2 // 3
-    tail = LONGEST_READ - head
-    return text[:head] + " " * (len(text) - LONGEST_READ) + text[-tail:]
+def _moved(found: list[list[Place]], by: int) -> list[list[Place]]:
+    return [
+        [Place(place.token, place.start + by, place.end + by) for place in sentence]
+        for sentence in found
+    ]
 
 
 def _padded(mark: str, found: re.Match[str]) -> str:

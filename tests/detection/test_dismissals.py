@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,7 @@ from bot.detection.dismissals import (
     MOST_PER_AUTHOR,
     Answer,
     Click,
+    Lesson,
     combination,
     learn_from,
     likeness,
@@ -51,9 +53,17 @@ def canonical_signatures() -> list[frozenset[int]]:
     return [sign(text, KEY) for text in CANONICAL]
 
 
+def applied(
+    found: Detection, text: str, lessons: Sequence[Lesson], curve: Calibration = CURVE
+) -> tuple[Detection, tuple[Lesson, ...]]:
+    return revise(
+        found, sign(text, KEY), lessons, canonical=canonical_signatures(), calibration=curve
+    )
+
+
 def revised(text: str, *clicks: Click, margin: float = 0.4) -> Detection:
     lessons = learn_from(clicks, now=NOW, canonical=canonical_signatures())
-    return revise(a_detection(margin), sign(text, KEY), lessons, CURVE)[0]
+    return applied(a_detection(margin), text, lessons)[0]
 
 
 def test_a_combination_is_named_by_its_loudest_cues() -> None:
@@ -121,7 +131,7 @@ def test_no_clicks_take_more_than_half_of_the_odds(clicked: list[tuple[str, int]
     lessons = learn_from(clicks, now=NOW, canonical=())
 
     assert all(lesson.share >= LOWEST_SHARE for lesson in lessons if not lesson.signature)
-    found, _ = revise(a_detection(), sign("autre", KEY), lessons, CURVE)
+    found, _ = applied(a_detection(), "autre", lessons)
     assert a_detection().margin - 0.24 < found.margin <= a_detection().margin
 
 
@@ -134,7 +144,7 @@ def test_a_clear_margin_is_out_of_reach() -> None:
 def test_the_lessons_that_changed_an_answer_are_told() -> None:
     lessons = learn_from([a_click("a"), a_click("b")], now=NOW, canonical=())
 
-    _, used = revise(a_detection(), sign(TEXT, KEY), lessons, CURVE)
+    _, used = applied(a_detection(), TEXT, lessons)
 
     assert [lesson.authors for lesson in used] == [2]
 
@@ -145,7 +155,8 @@ def test_the_clear_cases_survive_every_dismissal(detector: Detector, text: str) 
     clicks = [replace(a_click(who, text), combination=combination(found)) for who in "abcdefghijkl"]
     lessons = learn_from(clicks, now=NOW, canonical=canonical_signatures())
 
-    kept, _ = revise(found, sign(text, KEY), lessons, detector.model.calibration)
+    kept, _ = applied(found, text, lessons, detector.model.calibration)
 
+    assert lessons
     assert not [lesson for lesson in lessons if lesson.signature]
-    assert kept.level is not Level.NONE
+    assert kept == found
