@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.config import CharterError
 from bot.config.report import check_report, show_report
+from bot.detect import add_options, detect
 from bot.services.troubles import DatabaseUnavailable
 from bot.settings import Settings, SettingsError, read_settings
 
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     rituals_parser.add_argument("what", choices=("ics",))
     rituals_parser.add_argument("name", help="its id in the charter, such as roadmap_sync")
     rituals_parser.add_argument("--workspace", help="T…, when the database serves several")
+    add_options(_add(commands, "detect", detect, "find requests that bypass the channel"))
     return parser
 
 

@@ -1,0 +1,187 @@
+"""What the model looks at: the parts of a sentence, each named by a short string.
+
+Pure. `word`, `two words`, `three words`; `#abc` letters of a word; `~12` a word's family;
+`<ask>` a class of the lexicon, `<ask>?` the class in a question, `<add>&<ask>` two classes in one
+sentence, `<ask>..<add>` one after the other, `<ask> the` among words.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence, Sized
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from bot.detection.lexicon import Lexicon, Run
+
+START, END = "^", "$"
+SHORTEST_CUT = 4  # letters; a shorter word is looked at whole
+LETTERS = (3, 4, 5)
+MOST_REMEMBERED = 50_000  # words; the memory of a long-running process is bounded
+LONGEST_WORD = 30  # letters; the rest of a longer one says nothing
+
+_ELONGATED = re.compile(r"(.)\1{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What is known of one word wherever it stands."""
+
+    token: str
+    family: str
+    tag: str
+    kinds: tuple[str, ...]
+    runs: Mapping[str, tuple[Run, ...]]
+
+
+class Match(NamedTuple):
+    """The words from `first` up to `after` are of the class `kind`."""
+
+    kind: str
+    first: int
+    after: int
+
+
+class Reader:
+    """Knows words, by a lexicon and their families. Remembers those it met, within bounds."""
+
+    def __init__(self, lexicon: Lexicon, families: Mapping[str, str]) -> None:
+        self.lexicon = lexicon
+        self._families = families
+        self._known: dict[str, Word] = {}
+
+    def word(self, token: str) -> Word:
+        """Return what is known of `token`."""
+        known = self._known.get(token)
+        if known is None:
+            known = self._look_up(token)
+            if is_worth_remembering(token, self._known):
+                self._known[token] = known
+        return known
+
+    def _look_up(self, token: str) -> Word:
+        token = self._spelt(token[:LONGEST_WORD])
+        kinds = self.lexicon.kinds_of(token)
+        return Word(
+            token=token,
+            family=self._families.get(token, token),
+            tag=f"<{kinds[0]}>" if kinds else token,
+            kinds=kinds,
+            runs=self.lexicon.runs_from(token),
+        )
+
+    def _spelt(self, token: str) -> str:
+        if _ELONGATED.search(token):
+            once, twice = _ELONGATED.sub(r"\1", token), _ELONGATED.sub(r"\1\1", token)
+            token = twice if twice in self._families else once
+        return self.lexicon.spellings.get(token, token)
+
+
+def is_worth_remembering(token: str, known: Sized) -> bool:
+    """Tell whether there is room in a memory of words for one more, of ordinary length."""
+    return len(token) <= LONGEST_WORD and len(known) < MOST_REMEMBERED
+
+
+def within(word: Word) -> list[str]:
+    """Return the features of a word by itself."""
+    return [word.token, word.family, *(f"#{cut}" for cut in _letters(word.token))]
+
+
+def _letters(token: str) -> Iterable[str]:
+    if len(token) < SHORTEST_CUT:
+        return
+    marked = f"<{token}>"
+    for length in LETTERS:
+        for first in range(len(marked) - length + 1):
+            yield marked[first : first + length]
+
+
+def between(words: Sequence[Word]) -> list[str]:
+    """Return the features of the words of a sentence together; one that recurs is there twice."""
+    runs, kinds = _runs_in(words)
+    tags = _tags(words, runs)
+    found: list[str] = []
+    _add_runs(found, [word.token for word in words])
+    _add_runs(found, [word.family for word in words], "~")
+    if kinds:
+        _add_runs(found, tags, "<")
+        _add_classes(found, sorted(kinds), [tag for tag in tags if tag[0] == "<"])
+        if any(word.tag == "?" for word in words):
+            found += [f"<{kind}>?" for kind in kinds]
+    return found
+
+
+def matches(words: Sequence[Word]) -> list[Match]:
+    """Return every place where the lexicon has something to say, in order."""
+    found = [
+        Match(kind, place, place + 1) for place, word in enumerate(words) for kind in word.kinds
+    ]
+    return sorted([*found, *_runs_at_all(words)], key=lambda match: (match.first, match))
+
+
+def _runs_at_all(words: Sequence[Word]) -> Iterable[Match]:
+    """Yield every run of words of the lexicon; those that start together, longest first."""
+    for place, (word, following) in enumerate(pairwise(words)):
+        if word.runs:
+            stemmed = word.runs.get("", ())
+            exact = word.runs.get(following.token, ())
+            if exact or stemmed:
+                yield from _held(words, place, (*exact, *stemmed))
+
+
+def _held(words: Sequence[Word], place: int, runs: Iterable[Run]) -> list[Match]:
+    """Return those of `runs` that really are at `place`, longest first."""
+    return sorted(
+        (
+            Match(kind, place, place + len(run))
+            for run, kind in runs
+            if place + len(run) <= len(words)
+            and all(
+                word.token == part or (part[-1] == "*" and word.token.startswith(part[:-1]))
+                for word, part in zip(words[place + 1 : place + len(run)], run[1:], strict=True)
+            )
+        ),
+        key=lambda match: (-match.after, match.kind),
+    )
+
+
+def _runs_in(words: Sequence[Word]) -> tuple[dict[int, Match], set[str]]:
+    """Return the longest run at each place where there is one, and every class found."""
+    kinds = {kind for word in words for kind in word.kinds}
+    longest: dict[int, Match] = {}
+    for match in _runs_at_all(words):
+        kinds.add(match.kind)
+        longest.setdefault(match.first, match)
+    return longest, kinds
+
+
+def _tags(words: Sequence[Word], runs: Mapping[int, Match]) -> list[str]:
+    if not runs:
+        return [word.tag for word in words]
+    tags: list[str] = []
+    place = 0
+    while place < len(words):
+        run = runs.get(place)
+        tags.append(f"<{run.kind}>" if run else words[place].tag)
+        place = run.after if run else place + 1
+    return tags
+
+
+def _add_runs(found: list[str], tokens: Sequence[str], mark: str = "") -> None:
+    before, last = "", START
+    for token in (*tokens, END):
+        pair = f"{last} {token}"
+        if mark in pair:
+            found.append(pair)
+        if before and (mark in pair or mark in before):
+            found.append(f"{before} {pair}")
+        before, last = last, token
+
+
+def _add_classes(found: list[str], kinds: Sequence[str], tags: Sequence[str]) -> None:
+    for place, kind in enumerate(kinds):
+        found.append(f"<{kind}>")
+        found += [f"<{kind}>&<{other}>" for other in kinds[place + 1 :]]
+    for first, second in pairwise(tags):
+        found.append(f"{first}..{second}")
+    for first, second, third in zip(tags, tags[1:], tags[2:], strict=False):
+        found.append(f"{first}..{second}..{third}")
