@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from bot import config
 from bot.clock import Clock, ClockWatch, machine_now
+from bot.config.lexicon import load_detector
 from bot.db import charters as stored_charters
 from bot.db import migrating, outbox
 from bot.db.engine import Database
@@ -15,9 +16,10 @@ from bot.domain.ids import ChannelId
 from bot.jobs import Job, Timetable
 from bot.services import bypasses, charters, metrics, people
 from bot.services.deps import Deps, Rosters
+from bot.services.detecting import Dismissals, finder
 from bot.services.schedule.tick import tick
 from bot.settings import Settings
-from bot.slack.app import finds_nothing, make_app, make_client, make_kit
+from bot.slack.app import make_app, make_client, make_kit
 from bot.slack.contact import find_channel, find_rooms, first_contact, patiently
 from bot.slack.kit import Kit
 from bot.slack.sender import Sender
@@ -130,12 +132,16 @@ def _secret_for(settings: Settings) -> str:
 
 
 def build(
-    settings: Settings, *, detect: Detect = finds_nothing, learner: Learner | None = None
+    settings: Settings, *, detect: Detect | None = None, learner: Learner | None = None
 ) -> Bot:
     """Return the bot, its database migrated and its workspace known; nothing runs yet.
 
-    Raises CannotStart, CharterError or DatabaseUnavailable.
+    Without `detect` it is the shipped detector, with the words found beside the charter.
+    Raises CannotStart, CharterError, LexiconError or DatabaseUnavailable.
     """
+    if detect is None:
+        detector = load_detector(beside=settings.charter_file.parent)
+        detect, learner = finder(detector), Dismissals(detector, settings.slack_bot_token)
     loaded = config.load(settings.charter_file)
     database = open_database(settings.database_url)
     client = make_client(settings.slack_bot_token, settings.slack_api_url)

@@ -107,6 +107,7 @@ def _add(
 def run(_options: argparse.Namespace) -> int:
     """Run the bot until SIGTERM or Ctrl-C."""
     from bot.app import build  # noqa: PLC0415  # the other commands start faster
+    from bot.config.lexicon import LexiconError  # noqa: PLC0415
     from bot.slack.contact import CannotStart  # noqa: PLC0415
 
     settings = _settings()
@@ -116,7 +117,7 @@ def run(_options: argparse.Namespace) -> int:
     try:
         bot = build(settings)
         bot.start()
-    except CannotStart as error:
+    except (CannotStart, LexiconError) as error:
         return _cannot(str(error))
     except OSError as error:
         return _cannot(f"port {settings.http_port} is not free ({error.strerror}): set HTTP_PORT.")

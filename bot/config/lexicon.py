@@ -14,7 +14,9 @@ from bot.detection.features import Reader
 from bot.detection.lexicon import Entry, Lexicon, Side, entries
 from bot.detection.model import Calibration, Model
 
-FOLDER = Path("config")
+FOLDER = Path(__file__).resolve().parents[2] / "config"
+"""Where the shipped lexicons are."""
+
 WEIGHT_UNIT = 1000  # weights are shipped as whole thousandths
 
 
@@ -43,12 +45,15 @@ class ShippedModel:
     made_of: dict[str, str]
 
 
-def load_lexicon(folder: Path = FOLDER) -> Lexicon:
+def load_lexicon(folder: Path = FOLDER, *, beside: Path | None = None) -> Lexicon:
     """Read every `lexicon.*.toml` of `folder`, in the order of their names.
 
-    Raises LexiconError when a file is wrong, or when there is none.
+    Those of `beside` are read too; one with the name of another replaces it. Raises LexiconError
+    when a file is wrong, or when there is none.
     """
-    files = sorted(folder.glob("lexicon.*.toml"))
+    named = {path.name: path for path in folder.glob("lexicon.*.toml")}
+    named |= {path.name: path for path in beside.glob("lexicon.*.toml")} if beside else {}
+    files = [path for _, path in sorted(named.items())]
     if not files:
         raise LexiconError(f"no lexicon.*.toml in {folder}: run from the project's folder.")
     found: list[Entry] = []
@@ -100,10 +105,13 @@ def load_model() -> ShippedModel:
     )
 
 
-def load_detector(folder: Path = FOLDER) -> Detector:
-    """Return the shipped detector with the words of `folder`. Raises LexiconError."""
+def load_detector(folder: Path = FOLDER, *, beside: Path | None = None) -> Detector:
+    """Return the shipped detector with the words of `folder`, and those `beside` the charter.
+
+    Raises LexiconError.
+    """
     shipped = load_model()
-    reader = Reader(load_lexicon(folder), load_families())
+    reader = Reader(load_lexicon(folder, beside=beside), load_families())
     return Detector(Model(shipped.weights, shipped.calibration, reader))
 
 
