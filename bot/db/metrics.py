@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    String,
     and_,
     case,
     cast,
@@ -62,24 +63,19 @@ def durations(
 ) -> tuple[Durations, ...]:
     """Return how long the decisions of each of `periods` took; they follow one another.
 
-    One reading for all: neither database ranks rows as fast as it gives them.
+    One reading for all. The database hands durations over in bulk, one text per layer, and the
+    definitions rank them: faster than a row each, and than ranking there.
     """
     whole = Period(start=periods[0].start, end=periods[-1].end)
-    wanted = select(
-        _index_in(periods, decisions.c.decided_at),
-        decisions.c.layer,
-        *(COLUMNS[timing] for timing in timings),
-    ).where(decided_in(workspace, scope, whole))
-    found: list[dict[str, list[tuple[int, ...]]]] = [{} for _ in periods]
-    for index, layer, *values in session.execute(wanted):
-        found[index].setdefault(layer, []).append(tuple(values))
-    return tuple(
-        {
-            Layer(layer): dict(zip(timings, zip(*rows, strict=True), strict=True))
-            for layer, rows in of_period.items()
-        }
-        for of_period in found
-    )
+    place = _index_in(periods, decisions.c.decided_at).label("place")
+    layer = decisions.c.layer
+    columns = [func.aggregate_strings(cast(COLUMNS[t], String), ",") for t in timings]
+    wanted = select(place, layer, *columns).where(decided_in(workspace, scope, whole))
+    found: list[dict[Layer, dict[Timing, list[int]]]] = [{} for _ in periods]
+    for row in session.execute(wanted.group_by(place, layer)):
+        told = ([int(length) for length in text.split(",")] for text in row[2:])
+        found[row.place][Layer(row.layer)] = dict(zip(timings, told, strict=True))
+    return tuple(found)
 
 
 def _index_in(periods: Sequence[Period], at: ColumnElement[datetime]) -> ColumnElement[int]:
