@@ -87,12 +87,13 @@ def margin_of(model: Model, text: str) -> float:
     return model.margin(sentences) if sentences else -10.0
 
 
-def fit(margins: Margins) -> Calibration:
-    """Return thresholds that keep to the precisions and rates above, and the probabilities."""
+def fit(margins: Margins, *, precision: float = STRICT_PRECISION) -> Calibration:
+    """Return thresholds that keep to the precisions and rates above, and the probabilities.
+
+    `precision` is that of the strict threshold, when the labelled messages are others.
+    """
     slope, offset = _logistic(margins)
-    strict = max(
-        _for_precision(margins, STRICT_PRECISION), _for_rate(margins.ordinary, STRICT_RATE)
-    )
+    strict = max(_for_precision(margins, precision), _for_rate(margins.ordinary, STRICT_RATE))
     balanced = max(
         _for_precision(margins, BALANCED_PRECISION), _for_rate(margins.ordinary, BALANCED_RATE)
     )
