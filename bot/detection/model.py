@@ -11,7 +11,8 @@ from math import exp, sqrt
 
 from bot.detection.features import Reader, Word, between, is_worth_remembering, within
 
-LONGEST_WINDOW = 120  # tokens
+LONGEST_WHOLE = 120  # tokens; of a longer message, the best window counts
+WINDOW = 20
 DAMPING = 4  # tokens: a message of one word is not four times as sure as one of sixteen
 BIAS = ""  # the feature that every message has
 
@@ -125,13 +126,19 @@ def scale(length: int) -> float:
 
 
 def _windows(sums: list[tuple[float, int]]) -> Iterator[list[tuple[float, int]]]:
-    """Yield runs of sentences of at most LONGEST_WINDOW tokens; each is in two of them at most."""
+    """Yield what is weighed together: a short message whole, a long one in neighbouring sentences.
+
+    A window slides by a sentence at a time, and is a few sentences long.
+    """
+    if sum([size for _, size in sums]) <= LONGEST_WHOLE:
+        yield sums
+        return
     window: list[tuple[float, int]] = []
     length = 0
     for sentence in sums:
-        if length + sentence[1] > LONGEST_WINDOW:
+        if window and length + sentence[1] > WINDOW:
             yield window
-            while length > LONGEST_WINDOW // 2:
+            while window and length + sentence[1] > WINDOW:
                 length -= window.pop(0)[1]
         window.append(sentence)
         length += sentence[1]

@@ -20,7 +20,7 @@ def test_a_sentence_is_judged_and_explained(capsys: pytest.CaptureFixture[str]) 
     told = capsys.readouterr().out
     assert code == FINE
     assert told.startswith("bypass (strict)")
-    assert "'tranche" in told
+    assert "'coupe' at 3-8" in told
 
 
 def test_lines_are_judged_one_by_one(

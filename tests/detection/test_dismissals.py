@@ -135,6 +135,14 @@ def test_no_clicks_take_more_than_half_of_the_odds(clicked: list[tuple[str, int]
     assert a_detection().margin - 0.24 < found.margin <= a_detection().margin
 
 
+def test_a_crowd_takes_half_of_the_odds_and_no_more() -> None:
+    crowd = [a_click(f"person {n % 20}", f"sujet {n}") for n in range(100)]
+
+    lesson = learn_from(crowd, now=NOW, canonical=())[-1]
+
+    assert lesson.share == 0.5
+
+
 def test_a_clear_margin_is_out_of_reach() -> None:
     clicks = [a_click(who) for who in "abcdefgh"]
 
