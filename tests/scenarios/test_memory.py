@@ -265,3 +265,13 @@ def test_a_similar_request_is_told_to_those_who_may_read_it(
     view = person.wait_view(lambda view: "U0CLAIRE" in str(view["blocks"]))
 
     assert ("semblable" in str(view["blocks"])) == is_told
+
+
+def test_a_question_that_starts_like_a_command_is_still_a_question(small_office: Company) -> None:
+    hugo = small_office.person("hugo")
+
+    hugo.command("/arbitrage", "Bilan carbone : on le publie ?", channel="produit")
+
+    view = hugo.wait_view()
+    assert view["callback_id"] == "request.submit"
+    assert "Bilan carbone" in str(view["blocks"])

@@ -47,10 +47,11 @@ WORDS: dict[str, str] = {
     "bypass": "bypass",
     "nudge": "nudge",
     "detection": "detection",
+    **{f"{name} {word}": "digest" for name in ("digest", "bilan") for word in digests.WORDS},
 }
 """Words understood first, without accents or case, and what they show."""
 
-TAKES_WORDS = frozenset({"who", "journal", "digest"})
+TAKES_WORDS = frozenset({"who", "journal"})
 
 
 def register(board: Switchboard, kit: Kit) -> None:
@@ -77,7 +78,7 @@ def _understood(call: Call, typed: str) -> None:
     folded = forms.folded(typed)
     first, _, rest = folded.partition(" ")
     shown = WORDS.get(folded) or (WORDS.get(first) if WORDS.get(first) in TAKES_WORDS else None)
-    if shown in TAKES_WORDS:
+    if shown in WITH_WORDS:
         WITH_WORDS[shown](call, rest if first in WORDS else "")
     elif shown:
         SHOWN[shown](call)

@@ -15,6 +15,8 @@ from bot.slack.views.small_forms import notice_view
 SUBSCRIBE = frozenset({"abonner", "m abonner", "subscribe", "on"})
 UNSUBSCRIBE = frozenset({"desabonner", "me desabonner", "unsubscribe", "off", "stop"})
 PREVIEW = frozenset({"apercu", "preview"})
+WORDS = SUBSCRIBE | UNSUBSCRIBE | PREVIEW
+"""What may follow `/arbitrage digest`, without accents; anything else is a question's title."""
 
 
 def register(board: Switchboard, kit: Kit) -> None:
