@@ -1,5 +1,6 @@
 """The real bot, connected over real sockets to the sandbox."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,6 +24,9 @@ GUEST = Member(handle="gaspard", id="U0GUEST", name="Gaspard", title="Freelance"
 STRANGER = Member(
     handle="estelle", id="U0STRANGER", name="Estelle", title="Partner", is_stranger=True
 )
+
+
+CARD = re.compile(r"ARB-\d+ · ")
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ class Company:
         return str(self.cards()[-1]["ts"])
 
     def cards(self) -> list[dict[str, Any]]:
-        return [m for m in self.arbitrations() if "thread_ts" not in m]
+        """The cards of requests, oldest first: agendas and digests stand in the channel too."""
+        return [m for m in self.arbitrations() if CARD.match(m["text"]) and "thread_ts" not in m]
 
     def has_panel(self, card_ts: str) -> bool:
         return len(self.slack.messages("arbitrages", card_ts)) > 1

@@ -61,7 +61,9 @@ def scheduled(office: Company, title: str) -> str:
 
 def agendas(office: Company) -> list[dict[str, Any]]:
     return [
-        m for m in office.cards() if "ordre du jour" in m["text"] and "Roadmap Sync" in m["text"]
+        m
+        for m in office.arbitrations()
+        if "ordre du jour" in m["text"] and "Roadmap Sync" in m["text"] and "thread_ts" not in m
     ]
 
 

@@ -37,7 +37,6 @@ def test_the_command_alone_shows_a_menu(small_office: Company) -> None:
         ("charte", "Où va-t-on"),
         ("ARB-12", "n’existe pas encore"),
         ("audit", "gouvernance"),
-        ("rituels", "pas encore disponible"),
         ("stats", "Les chiffres"),
     ],
 )
