@@ -30,8 +30,7 @@ log = logging.getLogger(__name__)
 
 HOUR_S = 3600
 TICK_S = 60
-DEMO_TICK_S = 2
-"""A demonstration's clock jumps: what becomes due then is not waited for."""
+TICK = "tick"
 
 
 class Bot:
@@ -49,7 +48,8 @@ class Bot:
             traffic=traffic,
             audience=kit.audience,
         )
-        self._clock_watch = ClockWatch(settings.clock_file, awake.set)
+        self._awake = awake
+        self._clock_watch = ClockWatch(settings.clock_file, self._clock_moved)
         is_socket = settings.slack_mode == "socket"
         self._socket = (
             SocketMode(self._app, settings.slack_app_token, traffic) if is_socket else None
@@ -70,8 +70,8 @@ class Bot:
                     work=lambda: people.forget_received(kit.deps),
                 ),
                 Job(
-                    name="tick",
-                    every_s=TICK_S if settings.clock_file is None else DEMO_TICK_S,
+                    name=TICK,
+                    every_s=TICK_S,
                     work=lambda: tick(kit.deps, holder=holder, machine_now=machine_now),
                 ),
             )
@@ -108,6 +108,11 @@ class Bot:
         self._kit.stop()
         self._sender.stop()
         self._kit.deps.database.close()
+
+    def _clock_moved(self) -> None:
+        """Look at once at what became due: the next minute would be too late for who watches."""
+        self._timetable.hurry(TICK)
+        self._awake.set()
 
     def trouble(self) -> str | None:
         """Return why the bot is not ready, None when it is."""

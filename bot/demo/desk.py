@@ -29,7 +29,7 @@ class DemoDesk:
             Jump(key="hour", at=now + timedelta(hours=1)),
             Jump(key="morning", at=self._next_morning(now)),
         ]
-        post = self._stage.next_post()
+        post = self._stage.next_due()
         if post is not None and post > now + SOON:
             found.append(Jump(key="next_post", at=post))
         return found

@@ -1,46 +1,65 @@
 """Where the story is told and the demonstration goes on: the small Slack, the bot, its outbox."""
 
 import time
+import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot import config
 from bot.db import outbox
 from bot.db.engine import Database
-from bot.domain.ids import WorkspaceId
+from bot.demo.running import CHARTER
+from bot.domain.ids import ChannelId, WorkspaceId
 from bot.sandbox.server import Sandbox
+from bot.services.deps import Deps, Rosters
+from bot.services.schedule.upcoming import next_due
 
 LOOK_EVERY_S = 0.004
 QUIET_WITHIN_S = 10.0
 PATIENCE_S = 40.0
+ROUSE_EVERY_S = 0.5
 SOON = timedelta(minutes=2)
 """A post due within that is a matter of pace, not of schedule."""
 
-SOURCES = (outbox.next_due,)
-"""What knows of posts to come: each returns when its next one leaves, None when it has none."""
+AHEAD_DAYS = 16
+"""How far what is due is looked for: every ritual and digest has one within that, or no hurry."""
 
 
 class Stuck(Exception):
     """What was expected did not happen in time."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Stage:
     """The sandbox, and a door on the database of the bot at work in it."""
 
-    slack: Sandbox
-    database: Database
+    def __init__(self, slack: Sandbox, database: Database) -> None:
+        self.slack = slack
+        self.database = database
+        self.deps = _deps(slack, database)
+        self._quiet_at = slack.clock.now()
+        self._roused_at = 0.0
 
-    def next_post(self) -> datetime | None:
-        """Return when the next post that is known of will leave; None when none is."""
-        with self.database.read() as session:
-            found = [source(session, self._workspace) for source in SOURCES]
+    def next_due(self) -> datetime | None:
+        """Return when the bot next has something to say or to do, None when nothing is known."""
+        found = (self._next_post(), self._next_tick())
         return min(filter(None, found), default=None)
 
-    def settle(self) -> None:
+    def go_to(self, instant: datetime, within_s: float = PATIENCE_S) -> None:
+        """Move the clock there, and wait at each thing that is due on the way. Raises Stuck.
+
+        So each is done at its own time. What is due at `instant` itself is not waited for.
+        """
+        clock = self.slack.clock
+        while (due := self.next_due()) is not None and due < instant:
+            clock.advance(max(timedelta(), due - clock.now()))
+            self.settle(within_s)
+        clock.advance(max(timedelta(), instant - clock.now()))
+
+    def settle(self, within_s: float = PATIENCE_S) -> None:
         """Wait until the bot has said all it has to say by now. Raises Stuck."""
-        if not self.settles(PATIENCE_S):
-            raise Stuck("the bot is not quiet")
+        if not self.settles(within_s):
+            raise Stuck(f"the bot is not quiet: {self.next_due()}")
 
     def settles(self, within_s: float = QUIET_WITHIN_S) -> bool:
         """Wait as `settle` does; tell whether the bot is quiet.
@@ -57,14 +76,41 @@ class Stage:
 
     def _is_quiet(self, paced_until: datetime) -> bool:
         """Tell whether nothing is under way; move to the next post when it is near."""
-        if not self.slack.hub.is_quiet:
+        if not self.slack.hub.is_quiet or self._is_posting(paced_until):
             return False
-        due = self.next_post()
+        now = self.slack.clock.now()
+        due = self._next_tick()
+        if due is not None and due <= now:
+            self._rouse()
+            return False
+        # What a tick just queued is not said yet.
+        if self._is_posting(paced_until):
+            return False
+        self._quiet_at = now
+        return True
+
+    def _is_posting(self, paced_until: datetime) -> bool:
+        due = self._next_post()
         if due is None or due > paced_until:
-            return True
+            return False
         if due > self.slack.clock.now():
             self.slack.clock.jump_to(due)
-        return False
+        return True
+
+    def _next_post(self) -> datetime | None:
+        """Return when the next post of the outbox leaves."""
+        with self.database.read() as session:
+            return outbox.next_due(session, self.deps.workspace)
+
+    def _next_tick(self) -> datetime | None:
+        """Return when a tick next finds something to do, since the bot was quiet."""
+        return next_due(replace(self.deps, now=lambda: self._quiet_at), days=AHEAD_DAYS)
+
+    def _rouse(self) -> None:
+        """Make the bot look at what is due, though the clock did not move when it became so."""
+        if time.monotonic() - self._roused_at > ROUSE_EVERY_S:
+            self._roused_at = time.monotonic()
+            self.slack.clock.advance(timedelta())
 
     def pause(self) -> None:
         """Wait for a change of the workspace, a few milliseconds at most."""
@@ -80,6 +126,19 @@ class Stage:
             self.settle()
             self.pause()
 
-    @property
-    def _workspace(self) -> WorkspaceId:
-        return WorkspaceId(self.slack.world.team)
+
+def _deps(slack: Sandbox, database: Database) -> Deps:
+    """Return what it takes to read the bot's database, without changing anything in it."""
+    loaded = config.load(CHARTER)
+    return Deps(
+        workspace=WorkspaceId(slack.world.team),
+        workspace_url="https://slack.com/",
+        channel=ChannelId(slack.world.channel_named(loaded.charter.channel).id),
+        database=database,
+        charter=loaded.charter,
+        charter_version=0,
+        now=slack.clock.now,
+        new_id=lambda: uuid.uuid4().hex,
+        wake=lambda: None,
+        rosters=Rosters(),
+    )

@@ -42,9 +42,7 @@ class Teller:
         self._at(self.agenda.end)
 
     def _at(self, instant: datetime) -> None:
-        clock = self.stage.slack.clock
-        if instant > clock.now():
-            clock.jump_to(instant)
+        self.stage.go_to(instant)
 
     def _do(self, beat: Beat) -> None:
         match beat:
@@ -126,7 +124,7 @@ class Teller:
 
     def _cards(self) -> list[dict[str, Any]]:
         found = self.stage.slack.messages(CHANNEL)
-        return [m for m in found if "thread_ts" not in m and "bot_id" in m]
+        return [m for m in found if key_of(m).startswith("card:")]
 
     def _fill(self, person: PersonDriver, fields: Mapping[str, Any]) -> None:
         """Fill a request's form as its fields appear: a debt's frame, one more option."""
@@ -186,6 +184,11 @@ _DATES = {
     "review_in": "review_on",
     "shift_in": "shift_to",
 }
+
+
+def key_of(message: Mapping[str, Any]) -> str:
+    """Return what names a message of the bot's, empty for those of people."""
+    return str(message.get("metadata", {}).get("event_payload", {}).get("key", ""))
 
 
 def _tag(kind: str, known: str | None) -> str:

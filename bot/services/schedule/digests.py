@@ -42,7 +42,8 @@ def upcoming_digests(deps: Deps, until: datetime) -> tuple[Upcoming, ...]:
             for coming in plan.slots_after(deps.now(), calendar):
                 if coming >= until:
                     break
-                found.append(_upcoming(target, coming))
+                if last is None or last < coming:
+                    found.append(_upcoming(target, coming))
     return tuple(sorted(found, key=lambda post: (post.due_at, post.key)))
 
 

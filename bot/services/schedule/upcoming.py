@@ -54,3 +54,17 @@ def next_posts(deps: Deps, *, days: int) -> tuple[Upcoming, ...]:
     until = deps.now() + timedelta(days=days)
     found = (post for source in SOURCES for post in source(deps, until))
     return tuple(sorted(found, key=lambda post: (post.due_at, post.key)))
+
+
+def next_due(deps: Deps, *, days: int) -> datetime | None:
+    """Return when something is due next, in the past when no tick has done it; None within `days`.
+
+    `deps.now()` is when the last tick was known to be over: what is due since then is found.
+    """
+    until = deps.now() + timedelta(days=days)
+    with deps.read() as session:
+        first = timers.due(session, deps.workspace, TimerKind, until, limit=1)
+    found = [timer.due_at for timer in first]
+    for source in (upcoming_ritual_posts, upcoming_digests):
+        found += [post.due_at for post in source(deps, until)]
+    return min(found, default=None)
