@@ -20,6 +20,7 @@ from bot.db.engine import Database
 from bot.domain.content import Fields
 from bot.domain.decision import Option
 from bot.domain.ids import ChannelId, ImpactId, PersonId, QuestionId, SquadId, WorkspaceId
+from bot.domain.people import Person
 from bot.services.deps import Deps, Rosters
 from bot.services.requests import FileRequest, file_request
 
@@ -76,6 +77,8 @@ def _ours(path: Path) -> tuple[list[list[Statement]], Times]:
 
         for ref, members in everybody.items():
             people.save_ref(session, deps.workspace, ref, members, deps.now())
+            for member in members:
+                people.save(session, deps.workspace, _known(member, deps.now()))
     times = [_file(deps, number) for number in range(WARM + COUNT)][WARM:]
     filings: list[list[Statement]] = []
 
@@ -90,6 +93,11 @@ def _ours(path: Path) -> tuple[list[list[Statement]], Times]:
         _file(deps, WARM + COUNT + number)
     database.close()
     return filings, Times(tuple(times))
+
+
+def _known(person: PersonId, now: datetime) -> Person:
+    """Return somebody as the bot knows them once it has started."""
+    return Person(id=person, locale="fr", zone="Europe/Paris", is_barred=False, seen_at=now)
 
 
 def _file(deps: Deps, number: int) -> float:

@@ -4,10 +4,11 @@ import logging
 import threading
 import uuid
 from collections.abc import Mapping
+from functools import partial
 
 from bot import config
 from bot.clock import Clock, ClockWatch, machine_now
-from bot.config.lexicon import load_detector
+from bot.config.lexicon import load_detector, load_lexicon
 from bot.db import charters as stored_charters
 from bot.db import migrating, outbox
 from bot.db.engine import Database
@@ -16,7 +17,7 @@ from bot.domain.ids import ChannelId
 from bot.jobs import Job, Timetable
 from bot.services import bypasses, charters, metrics, people
 from bot.services.deps import Deps, Rosters
-from bot.services.detecting import Dismissals, finder
+from bot.services.detecting import Dismissals, Once, finder
 from bot.services.schedule.tick import tick
 from bot.settings import Settings
 from bot.slack.app import make_app, make_client, make_kit
@@ -145,7 +146,9 @@ def build(
     Raises CannotStart, CharterError, LexiconError or DatabaseUnavailable.
     """
     if detect is None:
-        detector = load_detector(beside=settings.charter_file.parent)
+        folder = settings.charter_file.parent
+        load_lexicon(beside=folder)  # a wrong one is told now; the weights wait for a message
+        detector = Once(partial(load_detector, beside=folder))
         detect, learner = finder(detector), Dismissals(detector, settings.slack_bot_token)
     loaded = config.load(settings.charter_file)
     database = open_database(settings.database_url)

@@ -1,18 +1,11 @@
 """The rituals of the story: each is run when its time comes, item by item, from its message."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.agenda import AgendaSheet
-from bot.domain.ids import PersonId, RequestId
-from bot.domain.rituals import Occurrence, Stage
+from bot.domain.rituals import Occurrence
 from bot.domain.rituals_plan import between
-from bot.domain.rituals_posts import name
-from bot.sandbox.person import PersonDriver
-from bot.services import rituals
-from bot.slack import ids
-from bot.slack.views.agendas import value_of
 
 if TYPE_CHECKING:
     from bot.demo.telling import Teller

@@ -127,12 +127,29 @@ def add_working(
     The result is the end of the last span used: eight hours from nine are due at six, not at nine
     the next day. With no amount it is the next working instant.
     """
-    left = amount
+    return add_each(calendar, start, (amount,), away=away)[0]
+
+
+def add_each(
+    calendar: Calendar,
+    start: datetime,
+    amounts: Sequence[timedelta],
+    *,
+    away: Sequence[Span] = (),
+) -> tuple[datetime, ...]:
+    """Return when each of `amounts` of working time has passed, as `add_working` does, in one walk.
+
+    `amounts` go from the smallest to the largest.
+    """
+    found: list[datetime] = []
+    passed = timedelta()
     for span in calendar.spans_from(_aware(start)):
         for piece in _outside(Span(start=max(span.start, start), end=span.end), away):
-            if piece.length >= left:
-                return piece.start + left
-            left -= piece.length
+            while len(found) < len(amounts) and passed + piece.length >= amounts[len(found)]:
+                found.append(piece.start + amounts[len(found)] - passed)
+            if len(found) == len(amounts):
+                return tuple(found)
+            passed += piece.length
     raise NoWorkingTime(calendar.zone)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.calendar import Calendar, Span, add_working, working_between
+from bot.domain.calendar import Calendar, Span, add_each, add_working, working_between
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +45,11 @@ def reminder_instants(
     fractions: Sequence[float],
     pauses: Sequence[Pause] = (),
 ) -> tuple[datetime, ...]:
-    """Return when each of `fractions` of the allowance has passed; empty while paused."""
-    found = (due_at(calendar, started_at, allowance * share, pauses) for share in fractions)
-    return tuple(at for at in found if at is not None)
+    """Return when each of `fractions` of the allowance has passed, in order; empty while paused."""
+    if any(pause.end is None for pause in pauses):
+        return ()
+    amounts = sorted(allowance * share for share in fractions)
+    return add_each(calendar, started_at, amounts, away=_ended(pauses))
 
 
 def time_to_decide(

@@ -1,6 +1,7 @@
 """The detector at work in a workspace: what it finds, and what answers teach it."""
 
 import hashlib
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -16,11 +17,27 @@ KEY_BYTES = 32
 MARK_BYTES = 16
 
 
-def finder(detector: Detector) -> seen.Detect:
+class Once:
+    """A detector that is loaded when it is first needed, or `ready` is called; once."""
+
+    def __init__(self, load: Callable[[], Detector]) -> None:
+        self._load = load
+        self._lock = threading.Lock()
+        self._loaded: Detector | None = None
+
+    def ready(self) -> Detector:
+        """Return the detector. Raises what loading it raises."""
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
+
+
+def finder(detector: Once) -> seen.Detect:
     """Return what tells whether a message is a bypass; None for one that is not."""
 
     def detect(words: str, context: MessageContext) -> Detection | None:
-        found = detector.detect(words, Context(is_to_decider=context.is_to_decider))
+        found = detector.ready().detect(words, Context(is_to_decider=context.is_to_decider))
         return None if found.level is Level.NONE else found
 
     return detect
@@ -33,11 +50,9 @@ class Dismissals:
     neither back to whoever only has the database.
     """
 
-    def __init__(self, detector: Detector, secret: str) -> None:
+    def __init__(self, detector: Once, secret: str) -> None:
         self._detector = detector
         self._key = hashlib.blake2b(secret.encode(), digest_size=KEY_BYTES).digest()
-        canonical = detector.model.reader.lexicon.canonical
-        self._canonical = tuple(dismissals.sign(words, self._key) for words in canonical)
 
     def mark(self, person: PersonId, /) -> str:
         """Return the mark of a person."""
@@ -65,8 +80,8 @@ class Dismissals:
             _found(detection),
             dismissals.sign(words, self._key),
             self._lessons(answers, now),
-            canonical=self._canonical,
-            calibration=self._detector.model.calibration,
+            canonical=self._canonical(),
+            calibration=self._detector.ready().model.calibration,
         )
         return None if revised.level is Level.NONE else revised
 
@@ -76,7 +91,11 @@ class Dismissals:
 
     def _lessons(self, answers: Sequence[Answer], now: datetime) -> tuple[Lesson, ...]:
         clicks = [_click(answer) for answer in answers]
-        return dismissals.learn_from(clicks, now=now, canonical=self._canonical)
+        return dismissals.learn_from(clicks, now=now, canonical=self._canonical())
+
+    def _canonical(self) -> tuple[frozenset[int], ...]:
+        words = self._detector.ready().model.reader.lexicon.canonical
+        return tuple(dismissals.sign(one, self._key) for one in words)
 
 
 def _found(detection: seen.Detection) -> Detection:

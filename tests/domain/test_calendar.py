@@ -9,6 +9,7 @@ from bot.domain.calendar import (
     Calendar,
     NoWorkingTime,
     Span,
+    add_each,
     add_working,
     months_later,
     working_between,
@@ -175,3 +176,12 @@ def test_time_away_is_not_worked(start: datetime, amount: timedelta, away: timed
 
     assert working_between(a_calendar(), start, end, away=[gone]) == amount
     assert end >= add_working(a_calendar(), start, amount)
+
+
+@given(calendars, instants, st.lists(amounts, max_size=5).map(sorted))
+def test_one_walk_agrees_with_one_walk_each(
+    calendar: Calendar, start: datetime, several: list[timedelta]
+) -> None:
+    each = tuple(add_working(calendar, start, amount) for amount in several)
+
+    assert add_each(calendar, start, several) == each

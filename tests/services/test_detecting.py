@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from bot.config.lexicon import load_detector
-from bot.detection.detecting import Detection, Detector
+from bot.detection.detecting import Detection
 from bot.detection.dismissals import CLEAR_MARGIN
 from bot.domain.bypass_detection import Answer, MessageContext
 from bot.domain.ids import PersonId
-from bot.services.detecting import Dismissals, finder
+from bot.services.detecting import Dismissals, Once, finder
 from tests.builders import NOW
 
 WORDS = "on peut glisser la relecture des bons de commande dans le sprint ?"
@@ -18,22 +18,22 @@ SAID = "voilà pour la démo de jeudi, merci à tous !"
 
 
 @pytest.fixture(scope="module")
-def detector() -> Detector:
-    return load_detector()
+def detector() -> Once:
+    return Once(load_detector)
 
 
 @pytest.fixture
-def learner(detector: Detector) -> Dismissals:
+def learner(detector: Once) -> Dismissals:
     return Dismissals(detector, "xoxb-secret")
 
 
-def found_in(detector: Detector, words: str) -> Detection:
+def found_in(detector: Once, words: str) -> Detection:
     found = finder(detector)(words, MessageContext())
     assert isinstance(found, Detection)
     return found
 
 
-def answers(learner: Dismissals, detector: Detector, *people: str) -> list[Answer]:
+def answers(learner: Dismissals, detector: Once, *people: str) -> list[Answer]:
     found = found_in(detector, WORDS)
     return [
         Answer(
@@ -48,7 +48,7 @@ def answers(learner: Dismissals, detector: Detector, *people: str) -> list[Answe
     ]
 
 
-def test_a_request_made_elsewhere_is_found_and_the_rest_is_not(detector: Detector) -> None:
+def test_a_request_made_elsewhere_is_found_and_the_rest_is_not(detector: Once) -> None:
     found = found_in(detector, WORDS)
 
     assert found.level == "strict"
@@ -56,7 +56,7 @@ def test_a_request_made_elsewhere_is_found_and_the_rest_is_not(detector: Detecto
     assert finder(detector)(SAID, MessageContext()) is None
 
 
-def test_what_two_people_dismiss_is_left_alone(detector: Detector, learner: Dismissals) -> None:
+def test_what_two_people_dismiss_is_left_alone(detector: Once, learner: Dismissals) -> None:
     found = found_in(detector, WORDS)
 
     said = answers(learner, detector, "U1", "U2")
@@ -65,11 +65,13 @@ def test_what_two_people_dismiss_is_left_alone(detector: Detector, learner: Dism
     assert learner.revise(WORDS, found, said, NOW + timedelta(days=91)) == found
     revised = learner.revise(WORDS, found, said, NOW)
 
-    assert revised is None or found.margin >= detector.model.calibration.strict + CLEAR_MARGIN
+    assert (
+        revised is None or found.margin >= detector.ready().model.calibration.strict + CLEAR_MARGIN
+    )
 
 
 def test_what_is_learned_names_the_answers_that_undo_it(
-    detector: Detector, learner: Dismissals
+    detector: Once, learner: Dismissals
 ) -> None:
     said = answers(learner, detector, "U1", "U2")
     other = replace(said[0], id="other", signature=learner.signature(SAID), combination="x")
@@ -81,7 +83,7 @@ def test_what_is_learned_names_the_answers_that_undo_it(
     assert all(lesson.people == 2 for lesson in lessons)
 
 
-def test_marks_depend_on_the_secret(detector: Detector, learner: Dismissals) -> None:
+def test_marks_depend_on_the_secret(detector: Once, learner: Dismissals) -> None:
     other = Dismissals(detector, "xoxb-other")
 
     assert learner.mark(PersonId("U1")) == learner.mark(PersonId("U1"))
