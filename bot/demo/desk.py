@@ -2,15 +2,18 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 
-from bot.demo.stage import SOON, Stage
+from bot.demo.stage import QUIET_WITHIN_S, SOON, Stage, Stuck
 from bot.domain.calendar import Calendar
+from bot.domain.ids import RitualId
 from bot.sandbox.page import Happening, Jump
 from bot.sandbox.state import Channel, World
 
 MORNING = time(9, 0)
-STEPS = ("raise", "decide")
+SYNC = RitualId("roadmap_sync")
+STEPS = ("raise", "decide", "agenda", "digest")
 """The steps of the guide that are built."""
 
 
@@ -29,21 +32,29 @@ class DemoDesk:
             Jump(key="hour", at=now + timedelta(hours=1)),
             Jump(key="morning", at=self._next_morning(now)),
         ]
-        post = self._stage.next_due()
-        if post is not None and post > now + SOON:
-            found.append(Jump(key="next_post", at=post))
+        coming = {
+            "next_post": self._stage.next_due(),
+            "next_sync": self._stage.next_agenda(SYNC),
+            "next_digest": self._stage.next_digest(),
+        }
+        found += [Jump(key=key, at=at) for key, at in coming.items() if at and at > now + SOON]
         return found
 
     def jump(self, key: str) -> Sequence[Happening]:
         """Move the clock, wait until the bot is quiet, return what happened, oldest first.
+
+        What is due on the way is done at its own time.
 
         Raises KeyError for a key that `jumps` does not offer.
         """
         with self._lock:
             clock = self._stage.slack.clock
             before = clock.now()
-            to = {found.key: found.at for found in self.jumps()}[key]
-            clock.advance(max(timedelta(), (to or before) - clock.now()))
+            to = {found.key: found.at for found in self.jumps()}[key] or before
+            with suppress(Stuck):
+                self._stage.go_to(to, QUIET_WITHIN_S)
+            # A bot that is down stops nobody's clock.
+            clock.advance(max(timedelta(), to - clock.now()))
             self._stage.slack.world.note_change()
             self._stage.settles()
             return self._since(before)

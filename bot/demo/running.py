@@ -11,15 +11,21 @@ from bot.sandbox.server import Sandbox
 
 START_WITHIN_S = 20.0
 STOP_WITHIN_S = 20.0
+CTO = 'role = "cto"\nholder = "karim@example.com"\n'
+DEPUTY = 'deputies = ["amina@example.com"]\n'
 ROOT = Path(__file__).resolve().parents[2]
 CHARTER = ROOT / "config" / "charter.toml"
 
 
 def write_charter(folder: Path, locale: str) -> Path:
-    """Write the default charter, in the language of the demonstration; return where."""
+    """Write the default charter, in the language of the demonstration; return where.
+
+    Its CTO has a deputy: the story shows one.
+    """
     charter = folder / "charter.toml"
     text = CHARTER.read_text(encoding="utf-8")
-    charter.write_text(text.replace('locale = "fr"', f'locale = "{locale}"'), encoding="utf-8")
+    text = text.replace('locale = "fr"', f'locale = "{locale}"').replace(CTO, CTO + DEPUTY)
+    charter.write_text(text, encoding="utf-8")
     return charter
 
 

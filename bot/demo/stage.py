@@ -10,9 +10,12 @@ from bot import config
 from bot.db import outbox
 from bot.db.engine import Database
 from bot.demo.running import CHARTER
-from bot.domain.ids import ChannelId, WorkspaceId
+from bot.domain.ids import ChannelId, RitualId, WorkspaceId
+from bot.domain.posts import PostKind
 from bot.sandbox.server import Sandbox
 from bot.services.deps import Deps, Rosters
+from bot.services.schedule.digests import upcoming_digests
+from bot.services.schedule.rituals import upcoming_ritual_posts
 from bot.services.schedule.upcoming import next_due
 
 LOOK_EVERY_S = 0.004
@@ -44,6 +47,19 @@ class Stage:
         """Return when the bot next has something to say or to do, None when nothing is known."""
         found = (self._next_post(), self._next_tick())
         return min(filter(None, found), default=None)
+
+    def next_agenda(self, ritual: RitualId) -> datetime | None:
+        """Return when the next agenda of a ritual is posted, None when none is planned soon."""
+        now = self.slack.clock.now()
+        posts = upcoming_ritual_posts(self.deps, now + timedelta(days=AHEAD_DAYS))
+        agendas = (p for p in posts if p.kind is PostKind.AGENDA and p.ritual == ritual)
+        return next((post.due_at for post in agendas), None)
+
+    def next_digest(self) -> datetime | None:
+        """Return when the next digest of the channel goes out."""
+        now = self.slack.clock.now()
+        posts = upcoming_digests(self.deps, now + timedelta(days=AHEAD_DAYS))
+        return next((post.due_at for post in posts if post.due_at > now), None)
 
     def go_to(self, instant: datetime, within_s: float = PATIENCE_S) -> None:
         """Move the clock there, and wait at each thing that is due on the way. Raises Stuck.

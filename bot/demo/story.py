@@ -15,7 +15,9 @@ from typing import Any
 from bot.domain.calendar import Calendar
 
 LAST = "0 09:40"
-TUESDAY = 2
+FORTNIGHT = date(2026, 1, 14)
+"""A Wednesday after a Product Review: the next Roadmap Sync is six days ahead."""
+
 _TIME = re.compile(r"(\d{1,2}) (\d{2}):(\d{2})")
 
 
@@ -71,30 +73,67 @@ class Step:
     reply: str = ""
 
 
-Beat = Saying | Asking | Step
+@dataclass(frozen=True, kw_only=True)
+class Doing:
+    """Something else that somebody does with the bot: `what` names it; `fields` answer its form.
+
+    `request` is what it is about, if anything.
+    """
+
+    when: str
+    who: str
+    what: str
+    request: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+Beat = Saying | Asking | Step | Doing
 
 
 @dataclass(frozen=True, kw_only=True)
 class Story:
-    """Everything that happens, in order, and the state each request ends in."""
+    """Everything that happens, in order, and the state each request ends in.
+
+    `meets` are what is said of a request in rituals, each time it is on the agenda of one;
+    `nothing` is what is said, by language, when nothing is on it.
+    """
 
     beats: tuple[Beat, ...]
     ends: Mapping[str, str]
+    meets: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    nothing: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_story() -> Story:
     """Return the story of the chapters. Raises BadStory."""
     beats: list[Beat] = []
     ends: dict[str, str] = {}
+    meets: dict[str, tuple[Mapping[str, Any], ...]] = {}
+    nothing: dict[str, str] = {}
     folder = resources.files("bot.demo").joinpath("chapters")
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".toml"):
             chapter = tomllib.loads(file.read_text(encoding="utf-8"))
             beats += [_saying(one) for one in chapter.get("says", ())]
+            nothing |= chapter.get("nothing", {})
+            beats += [_doing(one) for one in chapter.get("does", ())]
             for name, told in chapter.get("asks", {}).items():
                 beats += _life(name, told)
                 ends[name] = told["ends"]
-    return Story(beats=tuple(sorted(beats, key=lambda beat: _order(beat.when))), ends=ends)
+                meets[name] = tuple(told.get("meets", ()))
+    ordered = sorted(beats, key=lambda beat: _order(beat.when))
+    return Story(beats=tuple(ordered), ends=ends, meets=meets, nothing=nothing)
+
+
+def _doing(told: Mapping[str, Any]) -> Doing:
+    known = {"at", "who", "do", "request"}
+    return Doing(
+        when=told["at"],
+        who=told["who"],
+        what=told["do"],
+        request=told.get("request", ""),
+        fields={key: value for key, value in told.items() if key not in known},
+    )
 
 
 def _saying(told: Mapping[str, Any]) -> Saying:
@@ -124,16 +163,21 @@ def _life(name: str, told: Mapping[str, Any]) -> Iterator[Beat]:
         fields=told["form"],
     )
     for step in told.get("then", ()):
-        known = {"at", "who", "do", "refused", "reply"}
-        yield Step(
-            when=step["at"],
-            who=step["who"],
-            request=name,
-            move=step["do"],
-            fields={key: value for key, value in step.items() if key not in known},
-            is_refused=step.get("refused", False),
-            reply=step.get("reply", ""),
-        )
+        yield step_of(name, step)
+
+
+def step_of(request: str, told: Mapping[str, Any]) -> Step:
+    """Return a step of a request as it is written; without a time it follows at once."""
+    known = {"at", "who", "do", "refused", "reply"}
+    return Step(
+        when=told.get("at", ""),
+        who=told["who"],
+        request=request,
+        move=told["do"],
+        fields={key: value for key, value in told.items() if key not in known},
+        is_refused=told.get("refused", False),
+        reply=told.get("reply", ""),
+    )
 
 
 def _order(when: str) -> tuple[int, time]:
@@ -150,11 +194,13 @@ def _split(when: str) -> tuple[int, time]:
 
 
 class Agenda:
-    """Turns the story's times into instants. The last day is a Tuesday on which people work."""
+    """Turns the story's times into instants. The last day is a Wednesday on which people work,
+    the day after a Product Review.
+    """
 
     def __init__(self, calendar: Calendar, now: datetime) -> None:
         self._calendar = calendar
-        self.last = _last_tuesday(calendar, now)
+        self.last = _last_wednesday(calendar, now)
         self._days = [self.last]
 
     def instant(self, when: str) -> datetime:
@@ -176,9 +222,9 @@ class Agenda:
             self._days.append(day)
         return self._days[before]
 
-    def days_after(self, when: str, count: int) -> date:
-        """Return the working day that comes `count` working days after `when`'s."""
-        day = self.day(_split(when)[0])
+    def days_after(self, instant: datetime, count: int) -> date:
+        """Return the working day that comes `count` working days after `instant`'s."""
+        day = self._calendar.local_date(instant)
         for _ in range(count):
             day = self._calendar.next_working_day(day + timedelta(days=1))
         return day
@@ -189,13 +235,14 @@ class Agenda:
         return bool(hours) and hours == self._calendar.week[day.isoweekday() - 1]
 
 
-def _last_tuesday(calendar: Calendar, now: datetime) -> date:
-    """Return the last Tuesday whose story has ended by `now`."""
+def _last_wednesday(calendar: Calendar, now: datetime) -> date:
+    """Return the last Wednesday of a fortnight whose story has ended by `now`."""
     _, wall = _split(LAST)
     day = calendar.local_date(now)
     while (
-        day.isoweekday() != TUESDAY
+        (day - FORTNIGHT).days % 14 != 0
         or not calendar.is_working_day(day)
+        or not calendar.is_working_day(day - timedelta(days=1))
         or calendar.instant(day, wall) > now
     ):
         day -= timedelta(days=1)

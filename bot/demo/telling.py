@@ -1,18 +1,17 @@
 """Tells the story: each beat is done in the small Slack as a person does it, by hand."""
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, assert_never
 
-from bot.demo.stage import PATIENCE_S, Stage, Stuck
-from bot.demo.story import Agenda, Asking, Beat, Saying, Step, Story
+from bot.demo.deeds import DEEDS
+from bot.demo.doing import CHANNEL, blocks_of, check, key_of, submit, wait_form, wait_view
+from bot.demo.meetings import Meetings
+from bot.demo.stage import Stage
+from bot.demo.story import Agenda, Asking, Beat, Doing, Saying, Step, Story, step_of
 from bot.demo.ways import WAYS
-from bot.sandbox.hub import Ack
 from bot.sandbox.person import PersonDriver
-from bot.sandbox.state import Json
 
-CHANNEL = "arbitrages"
 _REQUEST = re.compile(r"\{(\w+)\}")
 _PERSON = re.compile(r"@([a-z]+)\b")
 _ROOM = re.compile(r"#([a-z-]+)\b")
@@ -31,18 +30,34 @@ class Teller:
         self.cards: dict[str, str] = {}
         self.places: dict[str, tuple[str, str]] = {}
         self._shown: set[tuple[str, str]] = set()
+        self._outcomes: Mapping[str, tuple[Mapping[str, Any], ...]] = {}
 
     def tell(self, story: Story, moved: Moved = lambda _done, _all: None) -> None:
         """Tell all of it; `moved` hears how many beats are done, of how many. Raises Stuck."""
+        start = self.stage.slack.clock.now()
+        self._outcomes = story.meets
+        meetings = Meetings(self.stage, self, story.nothing)
+        planned = meetings.planned(start, self.agenda.end)
         for done, beat in enumerate(story.beats, start=1):
-            self._at(self.agenda.instant(beat.when))
+            at = self.agenda.instant(beat.when)
+            while planned and planned[0].starts_at <= at:
+                meetings.hold(planned.pop(0))
+            self.stage.go_to(at)
             self._do(beat)
             moved(done, len(story.beats))
+        self.stage.go_to(self.agenda.end)
         self.stage.settle()
-        self._at(self.agenda.end)
 
-    def _at(self, instant: datetime) -> None:
-        self.stage.go_to(instant)
+    def said_of(self, number: int) -> Sequence[Mapping[str, Any]]:
+        """Return what is said in rituals of the request that has a number, each time."""
+        return self._outcomes[self._named(number)]
+
+    def follow(self, number: int, told: Mapping[str, Any]) -> None:
+        """Do what somebody does to a request after it was treated in a ritual."""
+        self._step(step_of(self._named(number), told))
+
+    def _named(self, number: int) -> str:
+        return next(request for request, given in self.numbers.items() if given == number)
 
     def _do(self, beat: Beat) -> None:
         match beat:
@@ -52,6 +67,8 @@ class Teller:
                 self._ask(beat)
             case Step():
                 self._step(beat)
+            case Doing():
+                self._other(beat)
             case _:
                 assert_never(beat)
 
@@ -113,9 +130,9 @@ class Teller:
         person = self.stage.slack.person(beat.who)
         before = len(self._cards())
         WAYS[beat.way](self.stage, person, beat, self.places.get(beat.about))
-        _wait_view(person, lambda view: view["callback_id"] == "request.submit")
-        self._fill(person, self._answers(beat))
-        _check(person.submit(), beat.request)
+        wait_form(person, "request.submit")
+        self._fill(person, self.answers(beat.fields))
+        check(person.submit(), beat.request)
         self.stage.wait(lambda: len(self._cards()) > before, f"the card of {beat.request}")
         self.stage.settle()
         found = self._cards()
@@ -129,18 +146,19 @@ class Teller:
     def _fill(self, person: PersonDriver, fields: Mapping[str, Any]) -> None:
         """Fill a request's form as its fields appear: a debt's frame, one more option."""
         for block, value in fields.items():
-            if block.startswith("option") and block not in _blocks_of(person.views[-1]):
+            if block.startswith("option") and block not in blocks_of(person.views[-1]):
                 person.press("option.add")
             _wait_field(person, block)
             person.fill({block: value})
 
-    def _answers(self, beat: Asking | Step) -> dict[str, Any]:
+    def answers(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Return what is typed in a form: days counted, people and requests looked up."""
-        return dict(self._answer(beat, key, value) for key, value in beat.fields.items())
+        return dict(self._answer(key, value) for key, value in fields.items())
 
-    def _answer(self, beat: Asking | Step, key: str, value: Any) -> tuple[str, Any]:
+    def _answer(self, key: str, value: Any) -> tuple[str, Any]:
         if key in _DATES:
-            return _DATES[key], self.agenda.days_after(beat.when, value).isoformat()
+            now = self.stage.slack.clock.now()
+            return _DATES[key], self.agenda.days_after(now, value).isoformat()
         if key in {"person", "owner"}:
             return key, self.stage.slack.world.person_named(value).member.id
         if key == "supersedes":
@@ -156,14 +174,20 @@ class Teller:
         if beat.reply:
             self._reply(person, beat)
         else:
-            _check(person.click(CHANNEL, panel["ts"], f"request.{beat.move}"), beat.request)
+            check(person.click(CHANNEL, panel["ts"], f"request.{beat.move}"), beat.request)
         if beat.is_refused:
             self.stage.wait(lambda: len(person.ephemerals(CHANNEL)) > told, "a refusal")
             return
         if beat.move not in INSTANT:
             form = "decision.submit" if beat.move == "decide" else f"request.{beat.move}.submit"
-            _wait_view(person, lambda view: view["callback_id"] == form)
-            _check(person.submit(self._answers(beat)), beat.request)
+            wait_form(person, form)
+            check(submit(person, self.answers(beat.fields)), beat.request)
+        self.stage.settle()
+
+    def _other(self, beat: Doing) -> None:
+        person = self.stage.slack.person(beat.who)
+        fields = self.answers(beat.fields)
+        DEEDS[beat.what](self.stage, person, fields, self.numbers.get(beat.request))
         self.stage.settle()
 
     def _reply(self, person: PersonDriver, beat: Step) -> None:
@@ -183,12 +207,9 @@ _DATES = {
     "due_in": "due_on",
     "review_in": "review_on",
     "shift_in": "shift_to",
+    "away_in": "away_from",
+    "back_after": "away_to",
 }
-
-
-def key_of(message: Mapping[str, Any]) -> str:
-    """Return what names a message of the bot's, empty for those of people."""
-    return str(message.get("metadata", {}).get("event_payload", {}).get("key", ""))
 
 
 def _tag(kind: str, known: str | None) -> str:
@@ -197,20 +218,4 @@ def _tag(kind: str, known: str | None) -> str:
 
 
 def _wait_field(person: PersonDriver, block: str) -> None:
-    _wait_view(person, lambda view: block in _blocks_of(view))
-
-
-def _wait_view(person: PersonDriver, condition: Callable[[Json], bool]) -> None:
-    person.wait_view(condition, PATIENCE_S)
-
-
-def _check(ack: Ack, request: str) -> None:
-    """Raise Stuck unless the bot took what was done to `request`."""
-    if not ack.is_acked:
-        raise Stuck(f"no answer about {request}")
-    if ack.body:
-        raise Stuck(f"refused about {request}: {ack.body}")
-
-
-def _blocks_of(view: Mapping[str, Any]) -> set[str]:
-    return {block.get("block_id", "") for block in view["blocks"]}
+    wait_view(person, lambda view: block in blocks_of(view))

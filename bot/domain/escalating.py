@@ -102,13 +102,15 @@ def go_on(request: Request, *, at: datetime) -> Request:
 
 
 def watched(before: Request, after: Request, *, at: datetime) -> Request:
-    """Return `after`, its reminders counted from now when it changed hands late.
+    """Return `after`, its reminders counted from now when it changed hands or came back late.
 
     Received in time, a mandate follows the clock that runs; received late, its own reminders
-    start. The due date never moves.
+    start, and so they do when it is back from a ritual or with its evidence. The due date never
+    moves.
     """
     is_new = before.route.deciders != after.route.deciders
-    is_taken_back = before.status is Status.ON_AGENDA and after.status is Status.OPEN
+    was_elsewhere = before.status in {Status.ON_AGENDA, Status.AWAITING_EVIDENCE}
+    is_taken_back = was_elsewhere and after.status is Status.OPEN
     is_late = after.due_at is not None and after.due_at <= at
     if after.status in OPEN_STATES and is_late and (is_new or is_taken_back):
         return replace(after, watched_from=at)

@@ -57,9 +57,9 @@ class Hands:
             message = next((m for m in seen if m["ts"] == ts), None)
             if message is None:
                 raise NotPossible("no such message")
-            block_id, element = self._element(message.get("blocks", []), action_id, forged=forged)
-            if value is not None and not forged and element.get("value") != value:
-                raise NotPossible("the button has another value")
+            blocks = message.get("blocks", [])
+            wanted = None if forged else value
+            block_id, element = self._element(blocks, action_id, value=wanted, forged=forged)
             is_private = "to" in message
             container = {
                 "type": "message",
@@ -210,10 +210,13 @@ class Hands:
             raise NotPossible("no modal is open")
         return self.world.views[stack[-1]]
 
-    def _element(self, blocks: list[Json], action_id: str, *, forged: bool) -> tuple[str, Json]:
+    def _element(
+        self, blocks: list[Json], action_id: str, *, value: str | None = None, forged: bool
+    ) -> tuple[str, Json]:
         for block in blocks:
             for element in elements_of(block):
-                if element.get("action_id") == action_id:
+                is_it = element.get("action_id") == action_id
+                if is_it and value in {None, element.get("value")}:
                     return block["block_id"], element
         if forged:
             return "forged", {"type": "button", "action_id": action_id, "value": ""}

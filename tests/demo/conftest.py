@@ -1,9 +1,11 @@
 """The history, made once by the real bot for all the tests that look at it."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,7 @@ from bot.demo.stage import Stage
 from bot.demo.story import Agenda, Story, read_story
 from bot.demo.workspace import Opening, open_workspace
 from bot.domain.calendar import Calendar
+from bot.i18n import text
 from bot.sandbox.server import Sandbox
 from tests.builders import CHARTER_FILE
 
@@ -66,6 +69,15 @@ def lived(history: History, tmp_path: Path) -> Iterator[Database]:
     database = Database(f"sqlite:///{path}")
     yield database
     database.close()
+
+
+def is_late(message: Mapping[str, Any]) -> bool:
+    """Tell whether a message of the bot's says that it comes late."""
+    words = json.dumps(message.get("blocks", []), ensure_ascii=False)
+    return any(text(locale, "late.expected", when="|").split("|")[0] in words for locale in LOCALES)
+
+
+LOCALES = ("fr", "en")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,17 +1,19 @@
 """The clock bar's desk: where the clock can go, and what happened meanwhile."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from bot.demo.cache import History
+from bot.demo.doing import key_of
 from bot.domain.calendar import Calendar
-from tests.demo.conftest import Demonstration, demonstration
+from tests.demo.conftest import Demonstration, demonstration, is_late
 
 pytest.importorskip("bot.sandbox.page", reason="the desk is the page's")
 
 from bot.demo.desk import DemoDesk
+from bot.sandbox.page import Happening
 
 NINE = time(9, 0)
 
@@ -32,7 +34,7 @@ def test_the_clock_goes_where_the_desk_says(
 ) -> None:
     before = demo.slack.clock.now()
     keys = [jump.key for jump in desk.jumps()]
-    assert keys == ["hour", "morning"]
+    assert keys == ["hour", "morning", "next_post", "next_sync", "next_digest"]
 
     desk.jump("hour")
     after_an_hour = demo.slack.clock.now()
@@ -70,8 +72,40 @@ def test_a_jump_tells_what_happened_and_to_whom(demo: Demonstration, desk: DemoD
 
 def test_a_place_the_desk_does_not_offer_is_refused(demo: Demonstration, desk: DemoDesk) -> None:
     with pytest.raises(KeyError):
-        desk.jump("next_sync")
+        desk.jump("next_year")
 
 
 def test_the_guide_has_only_what_is_built(demo: Demonstration, desk: DemoDesk) -> None:
-    assert desk.guide() == ("raise", "decide")
+    assert desk.guide() == ("raise", "decide", "agenda", "digest")
+
+
+def keys(demo: Demonstration, happened: Sequence[Happening]) -> list[str]:
+    """What names each message that the bot posted meanwhile."""
+    said = {
+        (room.id, m["ts"]): key_of(m)
+        for room in demo.slack.world.channels.values()
+        for m in room.messages
+    }
+    return [said[one.channel, one.ts] for one in happened if (one.channel, one.ts) in said]
+
+
+def test_jumping_a_week_says_each_thing_once_in_its_time(
+    demo: Demonstration, desk: DemoDesk
+) -> None:
+    digest = next(jump for jump in desk.jumps() if jump.key == "next_digest")
+
+    to_digest = keys(demo, desk.jump("next_digest"))
+    agenda = next(jump for jump in desk.jumps() if jump.key == "next_sync")
+    to_agenda = keys(demo, desk.jump("next_sync"))
+
+    assert digest.at is not None
+    assert agenda.at is not None
+    assert [key for key in to_digest if key.startswith("digest:C")] == [
+        f"digest:C0ARBITRAGES:{digest.at.isoformat()}"
+    ]
+    assert len([key for key in to_agenda if key.startswith("agenda:roadmap_sync")]) == 1
+    assert agenda.at - digest.at == timedelta(hours=1)
+    assert not [
+        m for room in demo.slack.world.channels.values() for m in room.messages if is_late(m)
+    ]
+    assert len(set(to_digest + to_agenda)) == len(to_digest + to_agenda)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.demo.cache import History
+from bot.demo.doing import key_of
 from tests.demo.conftest import Demonstration, demonstration
 
 URGENT = "Faut-il basculer sur le second prestataire de paiement ce soir ?"
@@ -72,7 +73,7 @@ def test_an_old_decision_is_reopened(demo: Demonstration) -> None:
 
 def test_a_new_request_takes_the_next_number(demo: Demonstration, history: History) -> None:
     count = sum(
-        "thread_ts" not in m and "bot_id" in m
+        key_of(m).startswith("card:")
         for room in history.world["channels"]
         if room["name"] == "arbitrages"
         for m in room["messages"]

@@ -25,13 +25,14 @@ def weeks() -> list[datetime]:
 @pytest.mark.parametrize(
     ("now", "last"),
     [
-        (datetime(2026, 11, 24, 8, 39, tzinfo=UTC), "2026-11-17"),  # 09:39 in Paris
-        (datetime(2026, 11, 24, 8, 40, tzinfo=UTC), "2026-11-24"),
-        (datetime(2026, 11, 30, 8, 40, tzinfo=UTC), "2026-11-24"),
-        (datetime(2026, 7, 15, 8, 40, tzinfo=UTC), "2026-07-07"),  # the 14th is a holiday
+        (datetime(2026, 11, 18, 8, 39, tzinfo=UTC), "2026-11-04"),  # 09:39 in Paris
+        (datetime(2026, 11, 18, 8, 40, tzinfo=UTC), "2026-11-18"),
+        (datetime(2026, 12, 1, 8, 40, tzinfo=UTC), "2026-11-18"),
+        (datetime(2026, 7, 15, 8, 40, tzinfo=UTC), "2026-07-01"),  # the 14th is a holiday
+        (datetime(2027, 7, 20, 8, 40, tzinfo=UTC), "2027-06-30"),  # so it is the next year
     ],
 )
-def test_it_ends_on_the_last_tuesday_that_people_work(
+def test_it_ends_the_day_after_a_product_review(
     calendar: Calendar, now: datetime, last: str
 ) -> None:
     agenda = Agenda(calendar, now)
@@ -43,9 +44,9 @@ def test_it_ends_on_the_last_tuesday_that_people_work(
 def test_a_holiday_makes_it_start_earlier(calendar: Calendar) -> None:
     agenda = Agenda(calendar, NOW)
 
-    assert agenda.day(1).isoformat() == "2026-11-23"
-    assert agenda.day(8).isoformat() == "2026-11-12"
-    assert agenda.day(9).isoformat() == "2026-11-10"  # the 11th is a holiday
+    assert agenda.day(1).isoformat() == "2026-11-17"
+    assert agenda.day(4).isoformat() == "2026-11-12"
+    assert agenda.day(5).isoformat() == "2026-11-10"  # the 11th is a holiday
 
 
 @pytest.mark.parametrize("now", weeks(), ids=lambda now: f"{now:%Y-%m-%d}")

@@ -157,6 +157,22 @@ def test_taken_back_late_it_is_watched_anew(deps: Deps, clock: FakeClock) -> Non
     assert [timer.due_at > clock.now() for timer in ahead] == [True]
 
 
+def test_evidence_asked_in_a_ritual_starts_a_watch_when_it_comes(
+    deps: Deps, clock: FakeClock
+) -> None:
+    request = filed(deps)
+    ticked(deps, clock, TWICE)
+    clock.advance(days=7)
+    moves.ask_evidence(deps, request.id, CLAIRE, "Un chiffre.", key="1")
+    clock.advance(hours=1)
+
+    back = moves.give_evidence(deps, request.id, request.requester, "120 sur 310.", key="2")
+
+    assert (back.status, back.watched_from) == (Status.OPEN, clock.now())
+    ticked(deps, clock, clock.now() + timedelta(minutes=1))
+    assert as_is(deps, request).status is Status.OPEN
+
+
 def test_evidence_that_never_comes_lets_the_clock_go_on(deps: Deps, clock: FakeClock) -> None:
     request = filed(deps)
     moves.ask_evidence(deps, request.id, CLAIRE, "Quoi ?", key="1")

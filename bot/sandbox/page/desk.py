@@ -10,7 +10,7 @@ from typing import Protocol
 class Jump:
     """A place in time that the clock can go to. `at` is None when only its order is known.
 
-    `key` is one of: hour, morning, next_post, next_sync.
+    `key` is one of: hour, morning, next_post, next_sync, next_digest.
     """
 
     key: str

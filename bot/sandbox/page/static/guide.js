@@ -15,7 +15,7 @@ const STEPS = {
   decide: { as: "claire", hash: "#/arbitrages" },
   bypass: { as: "thomas", hash: "#/squad-paiement", is_written: true },
   agenda: { as: "claire", hash: "#/arbitrages", jump: "next_sync" },
-  digest: { as: "lea", hash: "#/arbitrages", jump: "next_post" },
+  digest: { as: "lea", hash: "#/arbitrages", jump: "next_digest" },
 };
 
 const steps = () => desk().guide.filter((key) => key in STEPS);

@@ -1,0 +1,60 @@
+"""What people do with the bot beside their requests: be away, subscribe, say it is delivered."""
+
+import itertools
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.demo.doing import check, has_button, wait_form
+from bot.demo.stage import Stage, Stuck
+from bot.demo.ways import COMMAND
+from bot.sandbox.person import PersonDriver
+from bot.slack import ids
+
+ROOM = "produit"
+Deed = Callable[[Stage, PersonDriver, Mapping[str, Any], int | None], None]
+
+
+def be_away(
+    _stage: Stage, person: PersonDriver, fields: Mapping[str, Any], _number: int | None
+) -> None:
+    """Declare an absence."""
+    person.command(COMMAND, "absence", channel=ROOM)
+    wait_form(person, ids.ABSENCE_FORM)
+    check(person.submit(fields), "an absence")
+    person.close_view()
+
+
+def subscribe(
+    stage: Stage, person: PersonDriver, fields: Mapping[str, Any], _number: int | None
+) -> None:
+    """Subscribe to the digest from where one stands."""
+    before = len(person.ephemerals(ROOM))
+    person.command(COMMAND, "digest", channel=ROOM)
+    stage.wait(lambda: len(person.ephemerals(ROOM)) > before, "the state of a subscription")
+    check(person.click(ROOM, person.ephemerals(ROOM)[-1]["ts"], ids.DIGEST_SUBSCRIBE), "a digest")
+    wait_form(person, ids.DIGEST_FORM)
+    check(person.submit(fields), "a digest")
+    person.close_view()
+
+
+def deliver(
+    stage: Stage, person: PersonDriver, _fields: Mapping[str, Any], number: int | None
+) -> None:
+    """Answer the reminder of a deliverable: it is there."""
+    line = re.compile(rf"\bARB-{number}\b")
+    room = stage.slack.world.direct(person.id, stage.slack.world.bot_user)
+    for message in reversed(person.dms()):
+        blocks = message.get("blocks", [])
+        for block, answers in itertools.pairwise(blocks):
+            if line.search(str(block.get("text"))) and has_button(
+                {"blocks": [answers]}, ids.DELIVERED
+            ):
+                value = str(answers["elements"][0]["value"])
+                ack = person.click(room.id, message["ts"], ids.DELIVERED, value=value)
+                check(ack, f"request {number}")
+                return
+    raise Stuck(f"nobody asked whether request {number} is delivered")
+
+
+DEEDS: Mapping[str, Deed] = {"away": be_away, "subscribe": subscribe, "deliver": deliver}
