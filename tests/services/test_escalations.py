@@ -168,7 +168,7 @@ def test_evidence_asked_in_a_ritual_starts_a_watch_when_it_comes(
     back = moves.give_evidence(deps, request.id, request.requester, "120 sur 310.", key="2")
 
     assert (back.status, back.watched_from) == (Status.OPEN, clock.now())
-    ticked(deps, clock, timedelta(minutes=1))
+    ticked(deps, clock, clock.now() + timedelta(minutes=1))
     assert as_is(deps, request).status is Status.OPEN
 
 
