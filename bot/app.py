@@ -18,7 +18,8 @@ from bot.jobs import Job, Timetable
 from bot.services import bypasses, charters, metrics, people
 from bot.services.deps import Deps, Rosters
 from bot.services.detecting import Dismissals, Once, finder
-from bot.services.schedule.tick import tick
+from bot.services.schedule.tick import let_go, tick
+from bot.services.troubles import DatabaseUnavailable
 from bot.settings import Settings
 from bot.slack.app import make_app, make_client, make_kit
 from bot.slack.contact import find_channel, find_rooms, first_contact, patiently
@@ -60,7 +61,7 @@ class Bot:
         )
         probes = Probes(trouble=self.trouble, measures=self.measures, slack=slack)
         self._web = WebServer(probes, host=settings.http_host, port=settings.http_port)
-        holder = uuid.uuid4().hex
+        self._holder = holder = uuid.uuid4().hex
         self._timetable = Timetable(
             (
                 Job(name="refresh_people", every_s=HOUR_S, work=kit.directory.refresh),
@@ -108,7 +109,14 @@ class Bot:
         self._web.stop()
         self._kit.stop()
         self._sender.stop()
+        self._let_go()
         self._kit.deps.database.close()
+
+    def _let_go(self) -> None:
+        try:
+            let_go(self._kit.deps, holder=self._holder)
+        except DatabaseUnavailable:
+            log.warning("the tick's lease could not be let go: it ends by itself")
 
     def _clock_moved(self) -> None:
         """Look at once at what became due: the next minute would be too late for who watches."""

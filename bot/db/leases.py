@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, or_, update
+from sqlalchemy import Connection, delete, or_, update
 
 from bot.db.clock_tables import leases
 from bot.db.inserting import insert_once
@@ -36,3 +36,12 @@ def take(session: Connection, workspace: WorkspaceId, name: str, lease: Lease) -
         return True
     row = {"workspace_id": workspace, "name": name, "holder": lease.holder, "until": lease.until}
     return insert_once(session, leases, [row]) == 1
+
+
+def release(session: Connection, workspace: WorkspaceId, name: str, holder: str) -> None:
+    """Let the job `name` go, if `holder` has it: nobody waits for its lease to end."""
+    session.execute(
+        delete(leases).where(
+            leases.c.workspace_id == workspace, leases.c.name == name, leases.c.holder == holder
+        )
+    )

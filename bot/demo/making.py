@@ -45,9 +45,14 @@ def make_history(story: Story, agenda: Agenda, locale: str, moved: Moved) -> His
             bot.start()
             try:
                 bot.wait_connected()
-                return _told(story, agenda, folder, slack, moved)
+                _tell(story, agenda, folder, slack, moved)
+                # Stopped, and not killed: the next bot need not wait for this one's leases to end.
+                bot.stop()
+                return History(
+                    world=snapshot.take(slack.world), database=copy_database(database_file(folder))
+                )
             finally:
-                bot.kill()  # nothing of it is needed once its database is copied
+                bot.kill()
 
 
 def _be_patient(slack: Sandbox) -> None:
@@ -60,10 +65,9 @@ def _start(story: Story, agenda: Agenda) -> datetime:
     return agenda.instant(story.beats[0].when) - EARLIER
 
 
-def _told(story: Story, agenda: Agenda, folder: Path, slack: Sandbox, moved: Moved) -> History:
+def _tell(story: Story, agenda: Agenda, folder: Path, slack: Sandbox, moved: Moved) -> None:
     database = Database(database_url(folder))
     try:
         Teller(Stage(slack=slack, database=database), agenda).tell(story, moved)
     finally:
         database.close()
-    return History(world=snapshot.take(slack.world), database=copy_database(database_file(folder)))

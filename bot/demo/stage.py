@@ -43,9 +43,13 @@ class Stage:
         self._quiet_at = slack.clock.now()
         self._roused_at = 0.0
 
-    def next_due(self) -> datetime | None:
-        """Return when the bot next has something to say or to do, None when nothing is known."""
-        found = (self._next_post(), self._next_tick())
+    def next_due(self, until: datetime | None = None) -> datetime | None:
+        """Return when the bot next has something to say or to do, None when nothing is by `until`.
+
+        `until` is in two weeks when it is not given.
+        """
+        until = until or self.slack.clock.now() + timedelta(days=AHEAD_DAYS)
+        found = (self._next_post(), self._next_tick(until))
         return min(filter(None, found), default=None)
 
     def next_agenda(self, ritual: RitualId) -> datetime | None:
@@ -66,11 +70,16 @@ class Stage:
 
         So each is done at its own time. What is due at `instant` itself is not waited for.
         """
-        clock = self.slack.clock
-        while (due := self.next_due()) is not None and due < instant:
-            clock.advance(max(timedelta(), due - clock.now()))
+        while (due := self.next_due(instant)) is not None and due < instant:
+            self._move_to(due)
             self.settle(within_s)
-        clock.advance(max(timedelta(), instant - clock.now()))
+        self._move_to(instant)
+
+    def _move_to(self, instant: datetime) -> None:
+        """Move the clock there; nothing when it is past: each move makes the bot look around."""
+        ahead = instant - self.slack.clock.now()
+        if ahead > timedelta():
+            self.slack.clock.advance(ahead)
 
     def settle(self, within_s: float = PATIENCE_S) -> None:
         """Wait until the bot has said all it has to say by now. Raises Stuck."""
@@ -95,8 +104,7 @@ class Stage:
         if not self.slack.hub.is_quiet or self._is_posting(paced_until):
             return False
         now = self.slack.clock.now()
-        due = self._next_tick()
-        if due is not None and due <= now:
+        if self._next_tick(now) is not None:
             self._rouse()
             return False
         # What a tick just queued is not said yet.
@@ -118,9 +126,9 @@ class Stage:
         with self.database.read() as session:
             return outbox.next_due(session, self.deps.workspace)
 
-    def _next_tick(self) -> datetime | None:
+    def _next_tick(self, until: datetime) -> datetime | None:
         """Return when a tick next finds something to do, since the bot was quiet."""
-        return next_due(replace(self.deps, now=lambda: self._quiet_at), days=AHEAD_DAYS)
+        return next_due(replace(self.deps, now=lambda: self._quiet_at), until)
 
     def _rouse(self) -> None:
         """Make the bot look at what is due, though the clock did not move when it became so."""

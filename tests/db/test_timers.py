@@ -177,6 +177,18 @@ def test_a_lease_is_kept_by_its_holder_and_taken_over_when_it_ends(database: Dat
     assert not take(database, "one", HOUR * 1.5)
 
 
+def test_a_lease_let_go_by_its_holder_is_taken_at_once(database: Database) -> None:
+    assert take(database, "one")
+
+    with database.begin() as session:
+        leases.release(session, WORKSPACE, leases.TICK, "two")
+    assert not take(database, "two")
+    with database.begin() as session:
+        leases.release(session, WORKSPACE, leases.TICK, "one")
+
+    assert take(database, "two")
+
+
 def test_of_many_that_ask_at_once_one_holds_the_lease(database: Database) -> None:
     with ThreadPoolExecutor(6) as threads:
         taken = list(threads.map(lambda n: take(database, f"holder {n}"), range(6)))

@@ -52,6 +52,12 @@ def tick(deps: Deps, *, holder: str, machine_now: Callable[[], datetime]) -> int
     return done
 
 
+def let_go(deps: Deps, *, holder: str) -> None:
+    """Leave the tick to whoever comes next, at once: this replica stops."""
+    with deps.begin() as session:
+        leases.release(session, deps.workspace, leases.TICK, holder)
+
+
 def _take_lease(deps: Deps, holder: str, now: datetime) -> bool:
     with deps.begin() as session:
         lease = Lease(holder=holder, now=now, until=now + LEASE)

@@ -56,15 +56,15 @@ def next_posts(deps: Deps, *, days: int) -> tuple[Upcoming, ...]:
     return tuple(sorted(found, key=lambda post: (post.due_at, post.key)))
 
 
-def next_due(deps: Deps, *, days: int) -> datetime | None:
-    """Return when something is due next, in the past when no tick has done it; None within `days`.
+def next_due(deps: Deps, until: datetime) -> datetime | None:
+    """Return when something is due next, in the past when no tick has done it; None by `until`.
 
     `deps.now()` is when the last tick was known to be over: what is due since then is found.
     """
-    until = deps.now() + timedelta(days=days)
     with deps.read() as session:
         first = timers.due(session, deps.workspace, TimerKind, until, limit=1)
     found = [timer.due_at for timer in first]
     for source in (upcoming_ritual_posts, upcoming_digests):
-        found += [post.due_at for post in source(deps, until)]
+        # Looking no farther than what is known already costs less.
+        found += [post.due_at for post in source(deps, min([until, *found]))]
     return min(found, default=None)
