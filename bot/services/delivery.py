@@ -116,7 +116,8 @@ def _content(session: Connection, deps: Deps, post: Post, locale: str) -> Conten
         channel=post.channel,
         thread_ts=post.thread_ts,
         zone=deps.charter.calendar.zone,
-        late_from=post.expected_at if post.is_late(deps.now()) else None,
+        # Facilitators are reminded of what is ahead: that they could have been before helps nobody.
+        late_from=post.expected_at if post.channel and post.is_late(deps.now()) else None,
     )
     if rituals_posts.named_in(post):
         return _about_ritual(session, deps, shown)
