@@ -18,6 +18,12 @@ from bot.domain.ids import RequestId, WorkspaceId
 START = "0" * 64
 """What the first event of a request is chained to."""
 
+_OF_REQUEST = (
+    events.c.workspace_id == bindparam("in_workspace"),
+    events.c.request_id == bindparam("of"),
+)
+_HASH = select(events.c.hash).where(*_OF_REQUEST, events.c.seq == bindparam("at_seq"))
+_BODIES = select(events.c.body).where(*_OF_REQUEST).order_by(events.c.seq)
 _APPEND = insert(events)
 _LINKS = (
     select(
@@ -100,14 +106,8 @@ def _last_hash(
 ) -> str:
     if before == 1:
         return START
-    found = session.execute(
-        select(events.c.hash).where(
-            events.c.workspace_id == workspace,
-            events.c.request_id == request,
-            events.c.seq == before - 1,
-        )
-    ).scalar()
-    return found or START
+    asked = {"in_workspace": workspace, "of": request, "at_seq": before - 1}
+    return session.execute(_HASH, asked).scalar() or START
 
 
 def digest_of(state: str) -> str:
@@ -124,11 +124,7 @@ def of_request(
     session: Connection, workspace: WorkspaceId, request: RequestId
 ) -> tuple[Event, ...]:
     """Return what happened to a request, oldest first."""
-    bodies = session.execute(
-        select(events.c.body)
-        .where(events.c.workspace_id == workspace, events.c.request_id == request)
-        .order_by(events.c.seq)
-    ).scalars()
+    bodies = session.execute(_BODIES, {"in_workspace": workspace, "of": request}).scalars()
     return tuple(codec.load_event(body) for body in bodies)
 
 

@@ -24,6 +24,11 @@ _BY_ID = _BODY.where(requests.c.id == bindparam("key"))
 _BY_ID_LOCKED = _BY_ID.with_for_update()
 _BY_KEY = _BODY.where(requests.c.source_key == bindparam("key"))
 _BY_NUMBER = _BODY.where(requests.c.number == bindparam("key"))
+_STRATEGIES = _BODY.where(
+    requests.c.layer == Layer.STRATEGY,
+    requests.c.impact == bindparam("on_impact"),
+    requests.c.status == Status.DECIDED,
+).order_by(requests.c.number)
 _ADD_PEOPLE = insert(request_people)
 _ADD_SQUADS = insert(request_squads)
 _SAVE = update(requests).where(
@@ -129,17 +134,8 @@ def live_strategy(
 
     One without squads is the whole company's. Source: governance §5, [article] guard-rail.
     """
-    wanted = (
-        select(requests.c.body, requests.c.version)
-        .where(
-            requests.c.workspace_id == workspace,
-            requests.c.status == Status.DECIDED,
-            requests.c.layer == Layer.STRATEGY,
-            requests.c.impact == impact,
-        )
-        .order_by(requests.c.number)
-    )
-    found = (codec.load_request(r.body, version=r.version) for r in session.execute(wanted))
+    rows = session.execute(_STRATEGIES, {"in_workspace": workspace, "on_impact": impact})
+    found = (codec.load_request(row.body, version=row.version) for row in rows)
     return tuple(
         request
         for request in found

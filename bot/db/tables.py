@@ -92,6 +92,7 @@ requests = Table(
     Index(None, "workspace_id", "requester", "status"),
     Index(None, "workspace_id", "channel"),
     Index(None, "workspace_id", "submitted_at", "channel"),
+    Index("ix_requests_standing", "workspace_id", "layer", "impact", "status"),
     # What waits is counted from the index alone: the rows are large and far apart.
     Index(
         "ix_requests_waiting",

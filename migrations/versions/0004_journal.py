@@ -34,6 +34,9 @@ def upgrade() -> None:
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     op.add_column("requests", sa.Column("channel", sa.String(length=32), nullable=True))
     op.create_index(
+        "ix_requests_standing", "requests", ["workspace_id", "layer", "impact", "status"]
+    )
+    op.create_index(
         op.f("ix_requests_workspace_id_requests_channel"), "requests", ["workspace_id", "channel"]
     )
     op.create_index(
@@ -140,6 +143,7 @@ def downgrade() -> None:
         op.f("ix_requests_workspace_id_requests_submitted_at_requests_channel"),
         table_name="requests",
     )
+    op.drop_index("ix_requests_standing", table_name="requests")
     op.drop_index("ix_requests_waiting", table_name="requests")
     op.drop_index(op.f("ix_requests_workspace_id_requests_channel"), table_name="requests")
     op.drop_column("requests", "channel")
