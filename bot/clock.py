@@ -51,6 +51,8 @@ class ClockWatch:
     def stop(self) -> None:
         """Stop looking."""
         self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _watch(self) -> None:
         while not self._stopping.wait(LOOK_EVERY_S):
