@@ -33,7 +33,7 @@ class DemoDesk:
             Jump(key="morning", at=self._next_morning(now)),
         ]
         coming = {
-            "next_post": self._stage.next_due(),
+            "next_post": self._stage.next_said(),
             "next_sync": self._stage.next_agenda(SYNC),
             "next_digest": self._stage.next_digest(),
         }

@@ -16,7 +16,7 @@ from bot.sandbox.server import Sandbox
 from bot.services.deps import Deps, Rosters
 from bot.services.schedule.digests import upcoming_digests
 from bot.services.schedule.rituals import upcoming_ritual_posts
-from bot.services.schedule.upcoming import next_due
+from bot.services.schedule.upcoming import next_due, next_posts
 
 LOOK_EVERY_S = 0.004
 QUIET_WITHIN_S = 10.0
@@ -51,6 +51,13 @@ class Stage:
         until = until or self.slack.clock.now() + timedelta(days=AHEAD_DAYS)
         found = (self._next_post(), self._next_tick(until))
         return min(filter(None, found), default=None)
+
+    def next_said(self) -> datetime | None:
+        """Return when the bot next says something that is not a matter of pace."""
+        soon = self.slack.clock.now() + SOON
+        posts = next_posts(self.deps, days=AHEAD_DAYS)
+        found = (self._next_post(), *(post.due_at for post in posts))
+        return min((at for at in found if at and at > soon), default=None)
 
     def next_agenda(self, ritual: RitualId) -> datetime | None:
         """Return when the next agenda of a ritual is posted, None when none is planned soon."""

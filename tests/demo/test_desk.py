@@ -1,13 +1,21 @@
 """The clock bar's desk: where the clock can go, and what happened meanwhile."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 
+from bot.db import outbox
+from bot.db.engine import Database
 from bot.demo.cache import History
 from bot.demo.doing import key_of
+from bot.demo.running import database_url
+from bot.demo.stage import SOON, Stage
+from bot.demo.workspace import Opening, open_workspace
 from bot.domain.calendar import Calendar
+from bot.domain.posts import Post, PostKind
 from tests.demo.conftest import Demonstration, demonstration, is_late
 
 pytest.importorskip("bot.sandbox.page", reason="the desk is the page's")
@@ -45,6 +53,22 @@ def test_the_clock_goes_where_the_desk_says(
     assert calendar.local_date(morning) > calendar.local_date(before)
     assert calendar.is_open(morning)
     assert (morning - calendar.instant(calendar.local_date(morning), NINE)).total_seconds() < 30
+
+
+def test_a_post_about_to_leave_is_no_place_to_go(history: History, tmp_path: Path) -> None:
+    opening = Opening(folder=tmp_path, history=history, locale="fr", port=0)
+    with open_workspace(opening) as slack, closing(Database(database_url(tmp_path))) as database:
+        stage = Stage(slack=slack, database=database)
+        soon = slack.clock.now() + timedelta(seconds=30)
+        post = Post(kind=PostKind.LINE, key="soon", channel=stage.deps.channel)
+        with database.begin() as session:
+            outbox.add(session, stage.deps.workspace, (post,), at=soon)
+
+        assert stage.next_due() == soon
+        following = stage.next_said()
+
+    assert following is not None
+    assert following > soon + SOON
 
 
 def test_a_jump_tells_what_happened_and_to_whom(demo: Demonstration, desk: DemoDesk) -> None:
