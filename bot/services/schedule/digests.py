@@ -21,9 +21,11 @@ def queue_digests(deps: Deps) -> int:
     after a restart or on several replicas, there is no gap and no overlap. The first tick of all
     only says where the first digest starts. One transaction per target.
     """
+    slot = deps.charter.digest.latest_slot(deps.now(), deps.charter.calendar)
     with deps.read() as session:
-        targets = _targets(session, deps)
-    queued = sum(_queue(deps, target) for target in targets)
+        told = digests.told(session, deps.workspace, slot)
+        behind = [target for target in _targets(session, deps) if target.name not in told]
+    queued = sum(_queue(deps, target) for target in behind)
     if queued:
         deps.wake()
     return queued
