@@ -58,7 +58,7 @@ def asked_in(view: Payload) -> Asked:
     decider = (filters.get(ids.JOURNAL_FILTERS["decider"]) or {}).get("selected_user")
     period = _chosen(filters, "period") or ""
     return Asked(
-        words=clean((words.get("value") or {}).get("value")),
+        words=clean((words.get(ids.JOURNAL_WORDS) or {}).get("value")),
         squad=SquadId(squad) if squad else None,
         layer=Layer(layer) if layer else None,
         status=Status(status) if status else None,
