@@ -78,6 +78,11 @@ def short_day(locale: str, on: date) -> str:
     return f"{on.day} {_MONTHS[language(locale)][on.month - 1]}"
 
 
+def weekday(locale: str, number: int) -> str:
+    """Return the name of a day, by its ISO number: « lundi », "Monday" are 1."""
+    return _WEEKDAYS[language(locale)][number - 1]
+
+
 def instant(locale: str, at: datetime, zone: str) -> str:
     """Return an instant in words, in the wall time of `zone`: « jeudi 26 nov. 2026 à 17:00 »."""
     local = at.astimezone(ZoneInfo(zone))

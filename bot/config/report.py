@@ -30,8 +30,13 @@ def show_report(path: Path, locale: str) -> str:
 
 def sentences(charter: Charter, locale: str) -> tuple[str, ...]:
     """Return what each role of the charter decides and is consulted on, a sentence each."""
-    roles = [role for role in Role if role is not Role.STEWARD]
-    return tuple(_sentence(charter, role, locale) for role in roles if _has(charter, role))
+    return tuple(sentences_by_role(charter, locale).values())
+
+
+def sentences_by_role(charter: Charter, locale: str) -> dict[Role, str]:
+    """Return the same sentences, each with its role."""
+    roles = [role for role in Role if role is not Role.STEWARD and _has(charter, role)]
+    return {role: _sentence(charter, role, locale) for role in roles}
 
 
 def _has(charter: Charter, role: Role) -> bool:

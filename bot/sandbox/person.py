@@ -209,18 +209,18 @@ class PersonDriver(Hands):
             }
         return self._send("interactive", body)
 
-    def open_home(self) -> None:
-        """Open the app's Home."""
+    def open_home(self, *, tab: str = "home") -> None:
+        """Open the app on its Home, or on its `messages`."""
         with self.world.lock:
             room = self.world.direct(self.id, self.world.bot_user)
             body: Json = {
                 "type": "app_home_opened",
                 "user": self.id,
                 "channel": room.id,
-                "tab": "home",
+                "tab": tab,
                 "event_ts": self.world.new_ts(),
             }
-            if self.id in self.world.homes:
+            if tab == "home" and self.id in self.world.homes:
                 body["view"] = self.home
             tell(self.world, self.hub, body)
 

@@ -7,8 +7,8 @@ from bot.services import people, requests
 from bot.services.schedule import upcoming
 from bot.slack import forms, ids
 from bot.slack.call import Call, acting, showing
+from bot.slack.home_pages import publish
 from bot.slack.kit import Kit
-from bot.slack.listeners.home import publish
 from bot.slack.switchboard import Switchboard
 from bot.slack.views.preferences import preferences_form
 from bot.slack.views.upcoming import upcoming_view

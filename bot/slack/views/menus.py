@@ -1,12 +1,10 @@
 """Private answers to /arbitrage: the menu, lists, who decides what, help."""
 
-from collections.abc import Sequence
-
 from slack_sdk.models.blocks import ActionsBlock, Block
 
 from bot.domain.charter import Charter, Rule
 from bot.domain.similarity import words as words_of
-from bot.domain.summary import Sheet, Summary
+from bot.domain.summary import Listed, Sheet, Summary
 from bot.i18n import count, effort, text
 from bot.slack import ids
 from bot.slack.views.cards import MARKS, card
@@ -66,15 +64,13 @@ def summary_line(summary: Summary, locale: str, zone: str, *, state: str | None 
     return " · ".join(parts)
 
 
-def request_list(
-    title: str, empty: str, summaries: Sequence[Summary], locale: str, zone: str
-) -> Message:
-    """Return a list of requests, 15 shown at most; `title` and `empty` are catalog keys."""
-    if not summaries:
+def request_list(title: str, empty: str, found: Listed, locale: str, zone: str) -> Message:
+    """Return a list of requests; `title` and `empty` are catalog keys."""
+    if not found.lines:
         return said(text(locale, empty))
-    lines = [summary_line(found, locale, zone) for found in summaries[:SHOWN]]
-    if len(summaries) > SHOWN:
-        lines.append(count(locale, "common.and_more", len(summaries) - SHOWN))
+    lines = [summary_line(line, locale, zone) for line in found.lines]
+    if found.more:
+        lines.append(count(locale, "common.and_more", found.more))
     first = text(locale, title)
     blocks = (section(f"*{first}*"), *(section(line) for line in lines))
     return Message(text=first, blocks=blocks)
