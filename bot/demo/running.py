@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.sandbox.server import Sandbox
 
-START_WITHIN_S = 20.0
+START_WITHIN_S = 60.0
 STOP_WITHIN_S = 20.0
 CTO = 'role = "cto"\nholder = "karim@example.com"\n'
 DEPUTY = 'deputies = ["amina@example.com"]\n'
