@@ -158,16 +158,21 @@ def test_a_menu_goes_with_the_place_it_was_opened_in(windows: Windows) -> None:
     expect(page.get_by_role("menu")).to_have_count(0)
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_long_answer_is_shown_from_its_start(windows_like: Any, width: int) -> None:
-    page = windows_like(width=width, height=520).open("thomas", "#/general")
+@pytest.mark.parametrize(("who", "width"), [("amina", 1280), ("thomas", 390)])
+def test_a_long_answer_is_shown_from_its_start(windows_like: Any, who: str, width: int) -> None:
+    page = windows_like(width=width, height=520).open(who, "#/general")
 
     page.get_by_label("Écrire à #general").fill("/arbitrage charte")
     page.keyboard.press("Enter")
 
-    answer = page.locator("#main .message.private").last
+    answer = page.locator("#main .message.private").first
     expect(answer.get_by_text("Visible par vous uniquement")).to_be_in_viewport()
     assert answer.evaluate("node => node.offsetHeight > node.parentElement.clientHeight")
+
+    page.get_by_label("Écrire à #general").fill("/arbitrage qui dette")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#main .message.private").nth(1)).to_be_in_viewport(ratio=0.9)
     expect(page.locator(".toast")).to_have_count(0)
 
 
