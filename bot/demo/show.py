@@ -89,7 +89,7 @@ def _show_in(folder: Path, wanted: Wanted) -> None:
         history=kept_or_made(wanted, Agenda(calendar, machine_now()), read_story()),
         locale=wanted.locale,
         port=wanted.port,
-        guest=lambda stage: page_of(stage, calendar),
+        guest=lambda stage: page_of(stage, calendar, wanted.locale),
     )
     with open_workspace(opening) as slack:
         bot = BotProcess(slack, folder, charter)
@@ -102,9 +102,10 @@ def _show_in(folder: Path, wanted: Wanted) -> None:
             bot.stop()
 
 
-def page_of(stage: Stage, calendar: Calendar) -> Sequence[BaseRoute]:
+def page_of(stage: Stage, calendar: Calendar, locale: str) -> Sequence[BaseRoute]:
     """Return the page of a demonstration, with its clock and its guide."""
-    return page_routes(stage.slack, DemoDesk(stage, calendar), manifest=make_manifest())
+    manifest = make_manifest(locale=locale)
+    return page_routes(stage.slack, DemoDesk(stage, calendar), manifest=manifest)
 
 
 def kept_or_made(wanted: Wanted, agenda: Agenda, story: Story) -> History:

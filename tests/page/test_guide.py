@@ -29,7 +29,7 @@ def visited(
     """A demonstration, and the window of somebody who opens it for the first time."""
     with (
         demonstration(
-            history, folder, locale=locale, guest=lambda stage: page_of(stage, CALENDAR)
+            history, folder, locale=locale, guest=lambda stage: page_of(stage, CALENDAR, locale)
         ) as demo,
         opener(browser, Office(demo.slack)) as windows_like,
     ):
