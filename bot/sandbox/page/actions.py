@@ -6,9 +6,9 @@ from threading import Lock
 from typing import Any
 
 from bot.sandbox.api import ApiError
+from bot.sandbox.desk import Desk
 from bot.sandbox.hands import NotPossible
 from bot.sandbox.hub import Ack
-from bot.sandbox.page.desk import Desk
 from bot.sandbox.page.parts import Marks
 from bot.sandbox.person import PersonDriver
 from bot.sandbox.state import Json, World
