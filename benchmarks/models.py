@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from sqlalchemy import Connection, insert
 
@@ -38,6 +39,7 @@ OPEN_EACH = 50
 
 PEOPLE = 250
 IMPACTS = ("weekly_active_teams", "activation", "retention", "revenue", "reliability")
+SQUAD, LAYER, IMPACT = SquadId("checkout"), Layer.STRATEGY, ImpactId("retention")
 SEATS = ("cpo", "cto", "pm:checkout", "cpo,cto")
 FIRST_MONDAY = START - 86_400 - (START - 86_400 - 4 * 86_400) % 604_800
 WEEKS = tuple(
@@ -171,9 +173,9 @@ def _told(at: datetime) -> str:
 
 def statements(size: int) -> tuple[str, ...]:
     """Return the statements for what is counted: the numbers taken so far."""
-    taken = {"requests": size, "outbox": size, "journal_caught_up": 1}
+    taken = {"requests": size, "post": size, "journal_caught_up": 1}
     return tuple(
-        f"INSERT INTO counters (workspace_id, name, value) VALUES ('{T}', '{name}', {value})"  # noqa: S608
+        f"INSERT INTO counters (workspace_id, name, value) VALUES ('{T}', '{name}', {value})"
         for name, value in taken.items()
     )
 
@@ -191,7 +193,7 @@ def add_people(session: Connection) -> None:
     weeks = [NOW - timedelta(weeks=number, hours=1) for number in range(53)]
     told = [
         {"workspace_id": T, "target": "channel:C1", "period_start": start, "period_end": end}
-        for end, start in zip(weeks, weeks[1:], strict=False)
+        for end, start in pairwise(weeks)
     ]
     session.execute(insert(digests), told)
     subscribed = [{"workspace_id": T, "person_id": f"U{n}", "squads": "[]"} for n in range(2, 22)]

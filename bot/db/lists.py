@@ -2,7 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    exists,
+    literal_column,
+    or_,
+    select,
+)
 
 from bot.db.tables import request_people, request_squads, requests
 from bot.domain.charter import Layer
@@ -25,15 +36,20 @@ def inbox(session: Connection, workspace: WorkspaceId, person: PersonId) -> tupl
 
     Those whose clock is paused come last.
     """
-    has_part = exists().where(
-        request_people.c.workspace_id == requests.c.workspace_id,
-        request_people.c.request_id == requests.c.id,
-        request_people.c.person_id == person,
-        request_people.c.part.in_([DECIDER, STEWARD]),
-    )
-    wanted = lines(workspace).where(_IS_OPEN, has_part)
+    wanted = lines(workspace).where(_IS_OPEN, _waits_for(workspace, person))
     paused_last = case((requests.c.due_at.is_(None), 1), else_=0)
     return read_lines(session, wanted.order_by(paused_last, requests.c.due_at, requests.c.number))
+
+
+def _waits_for(workspace: WorkspaceId, person: PersonId) -> ColumnElement[bool]:
+    """Return the condition that a request may wait for `person`: what is open still decides."""
+    own = select(request_people.c.request_id).where(
+        request_people.c.workspace_id == workspace,
+        request_people.c.person_id == person,
+        request_people.c.part.in_([DECIDER, STEWARD]),
+        literal_column("is_open"),  # as the index says it
+    )
+    return requests.c.id.in_(own)
 
 
 def mine(
