@@ -119,6 +119,7 @@ class _Way:
 def _first(wanted: Select[int], way: _Way, *, is_rising: bool) -> Select[int]:
     """Return the select of the page's numbers that go this way, and one more."""
     narrowed = wanted.where(*way.conditions)
+    order: ColumnElement[Any]
     if way.few is None:
         order = requests.c.number if is_rising else requests.c.number.desc()
     else:

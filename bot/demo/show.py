@@ -86,7 +86,7 @@ def _show_in(folder: Path, wanted: Wanted) -> None:
         locale=wanted.locale,
         port=wanted.port,
         guest=lambda stage: page_routes(
-            stage.slack, DemoDesk(stage, calendar), manifest=make_manifest()
+            stage.slack, DemoDesk(stage, calendar), manifest=make_manifest(locale=wanted.locale)
         ),
     )
     with open_workspace(opening) as slack:

@@ -151,6 +151,12 @@ def _react(doing: Doing) -> Json:
     return {}
 
 
+def _unreact(doing: Doing) -> Json:
+    channel, ts = doing.text("channel"), doing.text("ts")
+    doing.person.react(channel, ts, doing.text("name", most=80), is_off=True)
+    return {}
+
+
 def _read(doing: Doing) -> Json:
     with doing.world.lock:
         doing.marks.read(doing.person.id, doing.text("channel"), doing.text("ts"))
@@ -186,6 +192,7 @@ ACTIONS: dict[str, Callable[[Doing], Json]] = {
     "look-up": _look_up,
     "home": _home,
     "react": _react,
+    "unreact": _unreact,
     "read": _read,
     "dismiss": _dismiss,
     "jump": _jump,

@@ -20,9 +20,10 @@ export function messageList({ label }) {
 
 const isNearEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
 
-/** Go to the last message of a list. */
+/** Go to the last message of a list: to its start when it is taller than the list. */
 export function toEnd(list) {
-  list.scrollTop = list.scrollHeight;
+  const last = list.lastElementChild;
+  list.scrollTop = last?.offsetHeight > list.clientHeight ? last.offsetTop : list.scrollHeight;
 }
 
 function move(event, list) {
