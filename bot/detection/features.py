@@ -2,22 +2,27 @@
 
 Pure. `word`, `two words`, `three words`; `#abc` letters of a word; `~12` a word's family;
 `<ask>` a class of the lexicon, `<ask>?` the class in a question, `<add>&<ask>` two classes in one
-sentence, `<ask>..<add>` one after the other, `<ask> the` among words.
+sentence, `<ask>..<add>` one after the other, `<ask> the` among words; `?:word` a word of a
+question. Of the message: `=w4` its length, `=s2` its sentences, `=q11` whether one of them asks
+and the last one, `=^so what` how it starts, `=$that ok ?` how it ends; `<add>&&<confirm>?` a class,
+and another in a later sentence, which asks.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Sized
+from collections.abc import Iterable, Mapping, Sequence, Set, Sized
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from bot.detection.lexicon import Lexicon, Run
 
-START, END = "^", "$"
+START, END, ASKED = "^", "$", "?"
 SHORTEST_CUT = 4  # letters; a shorter word is looked at whole
 LETTERS = (3, 4, 5)
 MOST_REMEMBERED = 50_000  # words; the memory of a long-running process is bounded
 LONGEST_WORD = 30  # letters; the rest of a longer one says nothing
+LONGEST_TOLD, MOST_TOLD = 8, 5  # of the length's order and of the sentences; above, all the same
+EDGE, LAST = 2, 3  # words that start and end a message
 
 _ELONGATED = re.compile(r"(.)\1{2,}")
 
@@ -39,6 +44,19 @@ class Match(NamedTuple):
     kind: str
     first: int
     after: int
+
+
+class Sentence(NamedTuple):
+    """The words of a sentence, what they are together, and the classes found in it."""
+
+    words: Sequence[Word]
+    features: Sequence[str]
+    kinds: Set[str]
+
+    @property
+    def asks(self) -> bool:
+        """Tell whether it is a question."""
+        return any(word.token == ASKED for word in self.words)
 
 
 class Reader:
@@ -95,19 +113,56 @@ def _letters(token: str) -> Iterable[str]:
             yield marked[first : first + length]
 
 
-def between(words: Sequence[Word]) -> list[str]:
-    """Return the features of the words of a sentence together; one that recurs is there twice."""
+def between(words: Sequence[Word]) -> Sentence:
+    """Return a sentence and the features of its words together; one that recurs is there twice."""
     runs, kinds = _runs_in(words)
     tags = _tags(words, runs)
     found: list[str] = []
+    sentence = Sentence(words, found, kinds)
     _add_runs(found, [word.token for word in words])
     _add_runs(found, [word.family for word in words], "~")
     if kinds:
         _add_runs(found, tags, "<")
         _add_classes(found, sorted(kinds), [tag for tag in tags if tag[0] == "<"])
-        if any(word.tag == "?" for word in words):
-            found += [f"<{kind}>?" for kind in kinds]
+    if sentence.asks:
+        found += [f"<{kind}>?" for kind in sorted(kinds)]
+        found += [f"?:{word.token}" for word in words]
+    return sentence
+
+
+def across(sentences: Sequence[Sentence]) -> list[str]:
+    """Return the features of the sentences of a message together."""
+    if not sentences:
+        return []
+    length = sum([len(sentence.words) for sentence in sentences])
+    asking = [sentence.asks for sentence in sentences]
+    first = [word.token for word in sentences[0].words[:EDGE]]
+    last = [word.token for word in sentences[-1].words[-LAST:]]
+    found = [
+        f"=w{min(length.bit_length(), LONGEST_TOLD)}",
+        f"=s{min(len(sentences), MOST_TOLD)}",
+        f"=q{any(asking):d}{asking[-1]:d}",
+        f"=^{first[0]}",
+        f"=^{' '.join(first)}",
+        f"=${' '.join(last)}",
+    ]
+    if len(sentences) > 1:
+        found += _later(sentences, asking)
     return found
+
+
+def _later(sentences: Sequence[Sentence], asking: Sequence[bool]) -> Iterable[str]:
+    """Yield every two classes of which the second is in a later sentence."""
+    first: dict[str, int] = {}
+    last: dict[str, int] = {}
+    for place, sentence in enumerate(sentences):
+        for kind in sentence.kinds:
+            first.setdefault(kind, place)
+            last[f"<{kind}>?" if asking[place] else f"<{kind}>"] = place
+    for before, started in sorted(first.items()):
+        for after, ended in sorted(last.items()):
+            if started < ended:
+                yield f"<{before}>&&{after}"
 
 
 def matches(words: Sequence[Word]) -> list[Match]:

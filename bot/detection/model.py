@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp, sqrt
 
-from bot.detection.features import Reader, Word, between, is_worth_remembering, within
+from bot.detection.features import (
+    Reader,
+    Sentence,
+    Word,
+    across,
+    between,
+    is_worth_remembering,
+    within,
+)
 
 LONGEST_WHOLE = 120  # tokens; of a longer message, the best window counts
 WINDOW = 20
@@ -57,6 +65,7 @@ class Model:
         self.calibration = calibration
         self.reader = reader
         self._known: dict[str, tuple[float, Word]] = {}
+        self._bias = weights.get(BIAS, 0.0)
 
     def margin(self, sentences: Sequence[Sequence[str]]) -> float:
         """Return how much the best window of a message looks like a bypass; 0 is undecided.
@@ -66,45 +75,49 @@ class Model:
         glance = self.glance(sentences)
         if glance < self.calibration.floor:
             return glance
-        return self._best([(self.sum(tokens), len(tokens)) for tokens in sentences])
+        read = [self._read(tokens) for tokens in sentences]
+        return max(
+            self._weighed(read[window])
+            for window in _windows([len(tokens) for tokens in sentences])
+        )
 
     def glance(self, sentences: Sequence[Sequence[str]]) -> float:
         """Return the margin that the words of a message give it, each by itself."""
         known = self._known
-        return self._best(
-            [
-                (
-                    sum([(known.get(token) or self._weigh(token))[0] for token in tokens]),
-                    len(tokens),
-                )
-                for tokens in sentences
-            ]
-        )
-
-    def _best(self, sums: list[tuple[float, int]]) -> float:
-        """Return the margin of the best window, from the sum and length of each sentence."""
-        bias = self.weights.get(BIAS, 0.0)
+        totals = [
+            sum([(known.get(token) or self._weigh(token))[0] for token in tokens])
+            for tokens in sentences
+        ]
+        sizes = [len(tokens) for tokens in sentences]
         return max(
-            (bias + sum([total for total, _ in window])) / scale(sum([size for _, size in window]))
-            for window in _windows(sums)
+            (self._bias + sum(totals[window])) / scale(sum(sizes[window]))
+            for window in _windows(sizes)
         )
 
-    def sum(self, tokens: Sequence[str]) -> float:
-        """Return the sum of the weights of all that a sentence holds."""
-        get = self.weights.get
+    def _read(self, tokens: Sequence[str]) -> tuple[float, Sentence]:
+        """Return the sum of the weights of all that a sentence holds, and what was read of it."""
         total = 0.0
         words: list[Word] = []
         for token in tokens:
             alone, word = self._known.get(token) or self._weigh(token)
             total += alone
             words.append(word)
-        for feature in between(words):
-            total += get(feature, 0.0)
-        return total
+        sentence = between(words)
+        return total + self._weight(sentence.features), sentence
+
+    def _weighed(self, window: Sequence[tuple[float, Sentence]]) -> float:
+        """Return the margin of neighbouring sentences."""
+        together = self._weight(across([sentence for _, sentence in window]))
+        total = self._bias + together + sum([total for total, _ in window])
+        return total / scale(sum([len(sentence.words) for _, sentence in window]))
+
+    def _weight(self, features: Iterable[str]) -> float:
+        get = self.weights.get
+        return sum([get(feature, 0.0) for feature in features])
 
     def mean(self, tokens: Sequence[str]) -> float:
         """Return how much a sentence counts for its length."""
-        return self.sum(tokens) / scale(len(tokens))
+        return self._read(tokens)[0] / scale(len(tokens))
 
     def weight_of(self, kind: str, others: Iterable[str]) -> float:
         """Return what a class of words brings, alone and beside the other classes found."""
@@ -125,21 +138,20 @@ def scale(length: int) -> float:
     return sqrt(length + DAMPING)
 
 
-def _windows(sums: list[tuple[float, int]]) -> Iterator[list[tuple[float, int]]]:
-    """Yield what is weighed together: a short message whole, a long one in neighbouring sentences.
+def _windows(sizes: Sequence[int]) -> Iterator[slice]:
+    """Yield which sentences are weighed together: of a short message all, of a long one neighbours.
 
     A window slides by a sentence at a time, and is a few sentences long.
     """
-    if sum([size for _, size in sums]) <= LONGEST_WHOLE:
-        yield sums
+    if sum(sizes) <= LONGEST_WHOLE:
+        yield slice(0, len(sizes))
         return
-    window: list[tuple[float, int]] = []
-    length = 0
-    for sentence in sums:
-        if window and length + sentence[1] > WINDOW:
-            yield window
-            while window and length + sentence[1] > WINDOW:
-                length -= window.pop(0)[1]
-        window.append(sentence)
-        length += sentence[1]
-    yield window
+    first = length = 0
+    for place, size in enumerate(sizes):
+        if first < place and length + size > WINDOW:
+            yield slice(first, place)
+            while first < place and length + size > WINDOW:
+                length -= sizes[first]
+                first += 1
+        length += size
+    yield slice(first, len(sizes))

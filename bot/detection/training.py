@@ -12,14 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 
-from bot.detection.features import Reader, between, within
+from bot.detection.features import Reader, Sentence, across, between, within
 from bot.detection.model import BIAS, scale
 from bot.detection.normalise import plain_sentences
 
 SEED = 20261122
-PASSES = 30
+PASSES = 15
 COMPLETE_EVERY = 6  # passes: between two complete ones, only the undecided examples are visited
-COST = 0.9
+COST = 0.5
 ORDINARY_WEIGHT = 0.5  # of a message of real chat, beside a labelled one
 RARE = 2  # messages; a feature of fewer is not learnt
 LETTERS_SHARE = 0.3  # how much the letters of a word count beside the word
@@ -70,7 +70,8 @@ class Vocabulary:
     @staticmethod
     def _reach(name: str, count: int, total: int) -> float:
         share = LETTERS_SHARE if name[0:1] == "#" and len(name) > 1 else 1.0
-        return share * sqrt(log(total / (count + 1)) + 0.05) if name else 1.0
+        rarity = max(log(total / (count + 1)), 0.0)  # below: what every message has
+        return share * sqrt(rarity + 0.05) if name else 1.0
 
 
 def read(examples: Iterable[Example], reader: Reader) -> list[ReadExample]:
@@ -78,13 +79,15 @@ def read(examples: Iterable[Example], reader: Reader) -> list[ReadExample]:
     found: list[ReadExample] = []
     for example in examples:
         features = [BIAS]
-        length = 0
+        sentences: list[Sentence] = []
         for tokens in plain_sentences(example.text):
             words = [reader.word(token) for token in tokens]
-            length += len(words)
             for word in words:
                 features += within(word)
-            features += between(words)
+            sentences.append(between(words))
+            features += sentences[-1].features
+        features += across(sentences)
+        length = sum(len(sentence.words) for sentence in sentences)
         named = [sys.intern(feature) for feature in features]  # the same words, over and over
         found.append(ReadExample(example=example, features=named, scale=scale(length)))
     return found

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.config.examples import read_labelled
 from bot.detection.detecting import Context, Detector
 from bot.detection.evaluation import judge, score
-from bot.detection.features import between, within
+from bot.detection.features import across, between, within
 from bot.detection.lexicon import Side
 from bot.detection.model import BIAS, Level, scale
 from bot.detection.normalise import LONGEST_READ, plain_sentences
@@ -145,10 +145,11 @@ def test_the_margin_is_the_weights_of_what_is_there(detector: Detector) -> None:
     """Against the definition, as the memory of words must change nothing."""
     model, text = detector.model, "Tu peux couper l'export ? On décale sinon."
     parsed = [[model.reader.word(token) for token in tokens] for tokens in plain_sentences(text)]
+    sentences = [between(words) for words in parsed]
     features = [
-        name
-        for words in parsed
-        for name in (*(part for word in words for part in within(word)), *between(words))
+        *(part for words in parsed for word in words for part in within(word)),
+        *(part for sentence in sentences for part in sentence.features),
+        *across(sentences),
     ]
     total = sum(model.weights.get(name, 0.0) for name in features)
 
