@@ -43,6 +43,7 @@ decisions = Table(
     Column("is_falsely_urgent", Boolean),
     Column("owed_on", Date),
     Column("delivered_on", Date),
+    Column("squads", Text),
     ForeignKeyConstraint(["workspace_id", "request_id"], ["requests.workspace_id", "requests.id"]),
     Index(None, "workspace_id", "decided_at"),
     Index(None, "workspace_id", "due_on"),

@@ -27,7 +27,6 @@ from bot.slack.views.stats import TIMES, stats
 def register(board: Switchboard, kit: Kit) -> None:
     """Bind the listeners."""
     board.action(ids.NUMBER)(showing(kit, on_open))
-    board.action(ids.NUMBERS_ALL)(showing(kit, show_stats))
     board.action(ids.NUMBER_EARLIER)(redrawing(kit, on_turn))
     board.action(ids.NUMBER_LATER)(redrawing(kit, on_turn))
 

@@ -6,7 +6,7 @@ from bot.domain.charter import Charter, Layer
 from bot.domain.ids import RitualId
 from bot.domain.metrics import BEFORE, LEAST, TARGET, Rate, Share, Spread, against_before
 from bot.domain.metrics_rituals import RitualTally
-from bot.i18n import language, text
+from bot.i18n import capital, language, text
 from bot.slack.views.charts import Cell, TableBlock, table
 from bot.slack.views.parts import ritual_name
 
@@ -110,7 +110,7 @@ def _layer_line(locale: str, layer: Layer, spread: Spread, worked: Spread) -> st
     return text(
         locale,
         "metrics.layer_line",
-        layer=text(locale, f"layer.{layer}"),
+        layer=capital(text(locale, f"layer.{layer}")),
         n=spread.n,
         median=duration(locale, spread.median_s),
         p90=duration(locale, spread.p90_s),
@@ -143,7 +143,7 @@ def _row(
     move, against = trends.get(layer), against_before(spread)
     nothing = text(locale, "metrics.nothing")
     return [
-        text(locale, f"layer.{layer}"),
+        capital(text(locale, f"layer.{layer}")),
         spread.n,
         duration(locale, spread.median_s),
         duration(locale, spread.p90_s),

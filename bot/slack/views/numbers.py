@@ -14,7 +14,7 @@ from bot.domain.charter import Charter, Layer
 from bot.domain.metrics import LEAST, Numbers, Rate, Spread, Timing
 from bot.domain.metrics_opened import PAGE, Behind, Kind, Number
 from bot.domain.summary import Summary
-from bot.i18n import count, day, text
+from bot.i18n import capital, count, day, text
 from bot.slack import ids
 from bot.slack.views.inputs import plain
 from bot.slack.views.measures import duration, rate_line, reference_text, share_text, working
@@ -148,7 +148,7 @@ def _spread_lines(times: Mapping[Layer, Spread], timing: Timing, locale: str) ->
         text(
             locale,
             "metrics.spread_line",
-            layer=text(locale, f"layer.{layer}"),
+            layer=capital(text(locale, f"layer.{layer}")),
             n=times[layer].n,
             median=told(locale, times[layer].median_s),
             p90=told(locale, times[layer].p90_s),

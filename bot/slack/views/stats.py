@@ -5,12 +5,12 @@ Source: governance §9.
 
 from collections.abc import Sequence
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
+from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.domain.charter import Charter, Layer, Role
 from bot.domain.metrics import Numbers, Rate, Timing, Waiting
 from bot.domain.metrics_opened import Kind, Number, of_rate
-from bot.i18n import count, text
+from bot.i18n import capital, count, text
 from bot.slack import ids
 from bot.slack.views.measures import (
     duration,
@@ -20,13 +20,10 @@ from bot.slack.views.measures import (
     ritual_lines,
     times_table,
 )
-from bot.slack.views.parts import Message, button, context, divider, header, section, sections
+from bot.slack.views.parts import Message, button, context, divider, section, sections
 
 TIMES = "times"
 """The value of the button that opens the times in detail."""
-
-IN_HOME = (Rate.BYPASSED, Rate.PROXIMITY, Rate.EVIDENCE, Rate.RITUAL_DECIDED, Rate.ON_TIME)
-"""The rates that « Santé » shows: one for each thing a governance must hold."""
 
 
 def stats(numbers: Numbers, charter: Charter, locale: str) -> Message:
@@ -55,23 +52,6 @@ def stats(numbers: Numbers, charter: Charter, locale: str) -> Message:
     return Message(
         text=f"{title} · {over}", blocks=(*first, *native, *last), plain=(*first, *told, *last)
     )
-
-
-def health_section(numbers: Numbers, locale: str) -> list[Block]:
-    """Return « Santé » of the App Home: times per layer, a few rates, and the way to the rest.
-
-    Fourteen blocks at most; no chart, for App Homes refuse those. Only for who may read them.
-    """
-    times = numbers.times[Timing.ELAPSED], numbers.times[Timing.WORKING_UNPAUSED]
-    return [
-        divider(),
-        header(text(locale, "metrics.health")),
-        context(f"{_over(numbers, locale)}\n{text(locale, 'metrics.health_period')}"),
-        *sections(layer_lines(locale, *times, numbers.trends)),
-        *(_rate(numbers, rate, locale) for rate in IN_HOME),
-        ActionsBlock(elements=[button(locale, ids.NUMBERS_ALL, value="home")]),
-        context(reference_text(locale)),
-    ]
 
 
 def _over(numbers: Numbers, locale: str) -> str:
@@ -130,7 +110,7 @@ def _waiting_line(found: Waiting, locale: str) -> Block:
     words = text(
         locale,
         "metrics.waiting_line",
-        layer=text(locale, f"layer.{found.layer}"),
+        layer=capital(text(locale, f"layer.{found.layer}")),
         count=found.ages.n,
         late=found.late,
         median=duration(locale, found.ages.median_s),
