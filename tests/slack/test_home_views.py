@@ -256,5 +256,5 @@ def test_the_charter_names_who_holds_each_role() -> None:
     assert "CPO tranche" in told
     assert "<@U0CLAIRE>" in told
     assert "<@U0LEA> (Paiement)" in told
-    assert "exécution 8 h" in told
+    assert "exécution 8 h" in told.replace("\\xa0", " ")
     assert "25\\xa0%" in told
