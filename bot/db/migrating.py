@@ -16,7 +16,7 @@ from bot.db import (
     poll_tables,
     tables,
 )
-from bot.db.engine import told_apart
+from bot.db.engine import told_apart, without_options
 from bot.db.errors import DatabaseUnavailable, Trouble
 
 if TYPE_CHECKING:
@@ -101,7 +101,8 @@ def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed.set(drivername="postgresql+psycopg"), poolclass=NullPool)
-    engine = create_engine(parsed, poolclass=NullPool, connect_args={"timeout": WAIT_S})
+    bare = without_options(parsed)
+    engine = create_engine(bare, poolclass=NullPool, connect_args={"timeout": WAIT_S})
 
     # With foreign keys on, rebuilding a parent table would empty its children.
     @event.listens_for(engine, "connect")
