@@ -21,13 +21,11 @@ from bot.sandbox.validation import message_problems, view_problems
 from bot.slack import ids
 from bot.slack.dumping import dump_blocks, dump_view
 from bot.slack.views import agendas, lines, rituals
-from bot.slack.views.home import Own, home
 from bot.slack.views.parts import Message
 from bot.slack.views.ritual_forms import arranging_form, item_form, proposal_form
 from tests.builders import (
     CHANNEL,
     CLAIRE,
-    HUGO,
     KARIM,
     LEA,
     NOW,
@@ -183,7 +181,7 @@ def test_what_was_heard_is_valid(locale: str) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_the_list_and_the_home_are_valid(locale: str) -> None:
+def test_the_list_is_valid(locale: str) -> None:
     for stage in Stage:
         coming = Coming(
             ritual=CHARTER.rituals[0],
@@ -195,9 +193,6 @@ def test_the_list_and_the_home_are_valid(locale: str) -> None:
         )
         for found in ((), (coming,), (replace(coming, facilitator=None),) * 30):
             assert problems(rituals.rituals(found, LEA, NOW, locale)) == ()
-            section = rituals.home_section(found, HUGO, NOW, locale)
-            view = home(locale, "Europe/Paris", Own(), rituals=section)
-            assert problems_of_view(view) == ()
 
 
 @pytest.mark.parametrize("locale", LOCALES)
