@@ -101,7 +101,8 @@ def _next_posts(settings: Settings, locale: str) -> Iterator[Finding]:
         told = f"next posts: {len(listed)} within {DAYS} days"
         for first in listed[:1]:
             at = instant(locale, first.due_at, deps.charter.calendar.zone)
-            told += f", the first {at}, {kind_name(first, locale)}; `arbitrage schedule` lists them"
+            told += f", the first {at} ({kind_name(first, deps.charter, locale)})"
+            told += "; `arbitrage schedule` lists them"
         yield _fine(told)
         deps.database.close()
 
