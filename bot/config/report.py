@@ -9,7 +9,7 @@ from bot.config.loading import load
 from bot.config.problems import CharterError
 from bot.domain.charter import Charter, Role
 from bot.domain.ids import QuestionId
-from bot.i18n import text
+from bot.i18n import capital, text
 
 
 def check_report(path: Path, locale: str) -> tuple[bool, str]:
@@ -53,7 +53,7 @@ def _sentence(charter: Charter, role: Role, locale: str) -> str:
         if questions
     ]
     told = "; ".join(parts) if locale.startswith("en") else "\u00a0; ".join(parts)
-    name = text(locale, f"role.{role}")
+    name = capital(text(locale, f"role.{role}"))
     return text(locale, "charter.show.role", role=name, told=told) if told else name
 
 

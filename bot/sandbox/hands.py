@@ -10,7 +10,7 @@ from bot.sandbox.api import Api
 from bot.sandbox.api_views import checked, replace_body, show
 from bot.sandbox.cast import Member
 from bot.sandbox.hub import Ack, Hub
-from bot.sandbox.inputs import elements_of, is_empty, typed
+from bot.sandbox.inputs import SEARCHED, elements_of, is_empty, typed
 from bot.sandbox.responses import new_response_url
 from bot.sandbox.state import Channel, Json, Trigger, View, World
 
@@ -108,7 +108,7 @@ class Hands:
             view = self._view()
             block = next(b for b in view.body["blocks"] if b.get("block_id") == block_id)
             element = elements_of(block)[0]
-            if element["type"] != "external_select":
+            if element["type"] not in SEARCHED:
                 raise NotPossible("that select does not search")
             body = payloads.interaction(self.world, self.id, "block_suggestion")
             body |= {"action_id": element["action_id"], "block_id": block_id}

@@ -39,6 +39,7 @@ from tests.builders import (
 )
 
 CHARTER = a_charter()
+ROOM = rituals_posts.Room(channel=CHANNEL, calendar=CHARTER.calendar)
 SYNC, COUNCIL = RitualId("roadmap_sync"), RitualId("tech_council")
 LONG = "<!channel> & " * 200
 LONG_TITLE = "<&>" * 50
@@ -166,7 +167,7 @@ def test_reminders_lines_and_alerts_of_every_stage_are_valid(locale: str) -> Non
             assert problems(rituals.reminder(sheet, what, locale)) == ()
         for what in ("moved", "cancelled", "handed"):
             assert problems(rituals.changed(sheet, what, locale)) == ()
-        nobody = rituals_posts.due_posts(sheet.occurrence, CHANNEL, None, (LEA,))
+        nobody = rituals_posts.due_posts(sheet.occurrence, ROOM, None, (LEA,))
         alerts = [due.post for due in nobody if due.post.kind is PostKind.ALERT]
         for post in (*alerts, rituals_posts.lost_channel(sheet.occurrence, LEA, LONG)):
             assert problems(rituals.alert(sheet, post, locale)) == ()
@@ -281,7 +282,7 @@ def test_every_post_about_an_occurrence_has_its_words() -> None:
         *(
             due.post
             for stage in (Stage.PLANNED, Stage.RUNNING)
-            for due in rituals_posts.due_posts(replace(occurrence, stage=stage), room, None, (LEA,))
+            for due in rituals_posts.due_posts(replace(occurrence, stage=stage), ROOM, None, (LEA,))
         ),
     ]
     for post in posts:

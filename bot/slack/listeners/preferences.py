@@ -48,4 +48,4 @@ def on_upcoming(call: Call) -> None:
     if call.person not in charter.stewards:
         raise NotASteward(stewards=",".join(charter.stewards))
     listed = upcoming.next_posts(deps, days=7)
-    call.open_view(lambda locale: upcoming_view(listed, locale, call.kit.zone))
+    call.open_view(lambda locale: upcoming_view(listed, charter, locale))

@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.config.report import sentences_by_role
 from bot.domain.charter import Charter, Layer, Role, Seat
-from bot.i18n import count, number, text
+from bot.i18n import count, effort, number, text
 from bot.slack.views.parts import (
     bound,
     clip,
@@ -56,7 +56,7 @@ def _seat(charter: Charter, seat: Seat, locale: str) -> str:
 
 
 def _proximity(charter: Charter, locale: str) -> str:
-    return text(locale, "home.proximity", days=number(locale, charter.proximity.max_effort_days))
+    return text(locale, "home.proximity", effort=effort(locale, charter.proximity.max_effort_days))
 
 
 def _delays(charter: Charter, locale: str) -> str:

@@ -137,11 +137,12 @@ def _lines(lines: Sequence[Summary], locale: str, zone: str) -> list[Block]:
 
 
 def _line(line: Summary, locale: str, zone: str) -> str:
-    first = summary_line(line, locale, zone)
     if line.decided_at is None:
-        return first
+        return summary_line(line, locale, zone)
     decided = text(locale, "journal.decided_at", when=when(locale, line.decided_at, zone))
-    return f"{first}\n{decided}"
+    if line.status is Status.DECIDED:
+        return summary_line(line, locale, zone, state=decided)
+    return f"{summary_line(line, locale, zone)}\n{decided}"
 
 
 def _turns(page: Page, locale: str) -> list[Block]:

@@ -20,7 +20,7 @@ from bot.domain.charter import Charter, Role
 from bot.domain.ids import PersonId, RitualId, SquadId
 from bot.domain.routing import Mandate, Reason, Route
 from bot.domain.summary import Sheet
-from bot.i18n import instant, number, text
+from bot.i18n import effort, instant, text
 
 SECTION_LIMIT = 3000
 HEADER_LIMIT = 150
@@ -171,7 +171,7 @@ def _named(name: str, value: str, charter: Charter, locale: str) -> str:
     if name == "ritual":
         return ritual_name(charter, RitualId(value), locale)
     if name == "effort":
-        return number(locale, float(value))
+        return effort(locale, float(value))
     return escape(value)
 
 

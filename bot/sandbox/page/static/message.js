@@ -79,7 +79,7 @@ function reactions(channel, message) {
 
 function react(channel, message, name) {
   const known = message.reactions?.find((one) => one.name === name);
-  if (!known?.users.includes(me().id)) act("react", { channel, ts: message.ts, name });
+  act(known?.users.includes(me().id) ? "unreact" : "react", { channel, ts: message.ts, name });
 }
 
 function threadLink(channel, message, open_thread) {
