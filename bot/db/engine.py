@@ -14,7 +14,10 @@ BUSY_TIMEOUT_S = 1.2
 """How long a transaction waits for others: twice that, for this process's own writers and then
 for those of other processes, stays within Slack's three seconds."""
 
-POSTGRES_OPTIONS = f"-c lock_timeout={int(BUSY_TIMEOUT_S * 1000)} -c statement_timeout=30000"
+# Compiling a statement takes longer than any of ours runs.
+POSTGRES_OPTIONS = (
+    f"-c lock_timeout={int(BUSY_TIMEOUT_S * 1000)} -c statement_timeout=30000 -c jit=off"
+)
 
 
 class Database:
