@@ -110,8 +110,12 @@ def context(words: str) -> ContextBlock:
 
 def header(words: str) -> HeaderBlock:
     """Return a title; plain text, so nothing in it needs escaping."""
-    bound = re.sub(r" ([?!:;»])", "\u00a0\\1", words)  # no « ? » alone on a line
-    return HeaderBlock(text=PlainTextObject(text=clip(bound, HEADER_LIMIT), emoji=False))
+    return HeaderBlock(text=PlainTextObject(text=clip(bound(words), HEADER_LIMIT), emoji=False))
+
+
+def bound(words: str) -> str:
+    """Return `words` with no « ? » alone at the beginning of a line."""
+    return re.sub(r" ([?!:;»])", "\u00a0\\1", words)
 
 
 def divider() -> DividerBlock:
