@@ -15,7 +15,7 @@ from bot.db.engine import Database
 from bot.domain.bypass_detection import Detect, Learner
 from bot.domain.ids import ChannelId
 from bot.jobs import Job, Timetable
-from bot.services import bypasses, charters, metrics, people
+from bot.services import bypasses, charters, homes, metrics, people
 from bot.services.deps import Deps, Rosters
 from bot.services.detecting import Dismissals, Once, finder
 from bot.services.schedule.tick import let_go, tick
@@ -42,14 +42,7 @@ class Bot:
         self._kit = kit
         self._app = make_app(kit, signing_secret=_secret_for(settings))
         traffic = kit.traffic
-        self._sender = Sender(
-            kit.deps,
-            kit.client,
-            machine_now=machine_now,
-            awake=awake,
-            traffic=traffic,
-            audience=kit.audience,
-        )
+        self._sender = Sender(kit, machine_now=machine_now, awake=awake)
         self._awake = awake
         self._clock_watch = ClockWatch(settings.clock_file, self._clock_moved)
         is_socket = settings.slack_mode == "socket"
@@ -71,6 +64,7 @@ class Bot:
                     every_s=HOUR_S,
                     work=lambda: people.forget_received(kit.deps),
                 ),
+                Job(name="forget_homes", every_s=HOUR_S, work=lambda: homes.forget(kit.deps)),
                 Job(
                     name=TICK,
                     every_s=TICK_S,

@@ -27,7 +27,9 @@ def tell(settings: Settings, *, days: int, locale: str, is_dry_run: bool) -> Non
 def _line(deps: Deps, post: Upcoming, locale: str) -> str:
     at = instant(locale, post.due_at, deps.charter.calendar.zone)
     whom = post.person or post.channel or text(locale, "upcoming.everybody")
-    line = text(locale, "upcoming.line", when=at, what=kind_name(post, locale), whom=whom)
+    line = text(
+        locale, "upcoming.line", when=at, what=kind_name(post, deps.charter, locale), whom=whom
+    )
     return f"{line} · {post.key}"
 
 

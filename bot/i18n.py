@@ -42,14 +42,27 @@ def has_text(key: str) -> bool:
 
 def count(locale: str, key: str, number: int, **values: object) -> str:
     """Return the sentence `key` for so many; French counts zero as one."""
-    spoken = language(locale)
-    is_one = number < 2 if spoken == "fr" else number == 1  # noqa: PLR2004  # 0 and 1
-    return text(spoken, f"{key}.{'one' if is_one else 'other'}", count=number, **values)
+    return _plural(locale, key, number, count=number, **values)
+
+
+def _plural(locale: str, key: str, amount: float, **values: object) -> str:
+    is_one = amount < 2 if language(locale) == "fr" else amount == 1  # noqa: PLR2004  # 0 to 1.9
+    return text(locale, f"{key}.{'one' if is_one else 'other'}", **values)
+
+
+def capital(words: str) -> str:
+    """Return `words` with a capital, to start a line."""
+    return words[:1].upper() + words[1:]
 
 
 def number(locale: str, value: float) -> str:
     """Return a number as people write it: « 8,5 », "8.5"."""
     return f"{value:g}".replace(".", text(locale, "common.decimal_mark"))
+
+
+def effort(locale: str, days: float) -> str:
+    """Return a cost in words: « 2,5 j-h », "1 person-day"."""
+    return _plural(locale, "common.effort", days, days=number(locale, days))
 
 
 def day(locale: str, on: date) -> str:
@@ -63,6 +76,11 @@ def day(locale: str, on: date) -> str:
 def short_day(locale: str, on: date) -> str:
     """Return a day and its month: « 26 nov. », "26 Nov"."""
     return f"{on.day} {_MONTHS[language(locale)][on.month - 1]}"
+
+
+def weekday(locale: str, number: int) -> str:
+    """Return the name of a day, by its ISO number: « lundi », "Monday" are 1."""
+    return _WEEKDAYS[language(locale)][number - 1]
 
 
 def instant(locale: str, at: datetime, zone: str) -> str:

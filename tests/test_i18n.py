@@ -14,7 +14,7 @@ from bot.domain.errors import DomainError
 from bot.domain.events import EventKind, Status
 from bot.domain.metrics import Rate, Timing
 from bot.domain.rituals import Outcome, Stage
-from bot.i18n import catalog, count, day, instant, language, number, text
+from bot.i18n import catalog, count, day, effort, instant, language, number, text
 from bot.slack import ids
 from tests.builders import ROOT
 
@@ -145,6 +145,7 @@ def test_every_key_the_code_names_exists_and_every_key_is_named() -> None:
         "audit.what.",
         "audit.rule.",
         "export.event.",
+        "home.language_",
     )
     unused = {
         key
@@ -185,3 +186,13 @@ def test_a_number_has_the_mark_of_its_language() -> None:
     assert number("fr", 8.5) == "8,5"
     assert number("en", 8.5) == "8.5"
     assert number("fr", 8.0) == "8"
+
+
+@pytest.mark.parametrize(
+    ("locale", "days", "words"),
+    [("fr", 1.5, "1,5 j-h"), ("en", 1, "1 person-day"), ("en", 1.5, "1.5 person-days")],
+)
+def test_a_cost_has_its_plural_and_its_unit_stays_with_it(
+    locale: str, days: float, words: str
+) -> None:
+    assert effort(locale, days) == words.replace(" ", NBSP)

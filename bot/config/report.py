@@ -9,7 +9,7 @@ from bot.config.loading import load
 from bot.config.problems import CharterError
 from bot.domain.charter import Charter, Role
 from bot.domain.ids import QuestionId
-from bot.i18n import text
+from bot.i18n import capital, text
 
 
 def check_report(path: Path, locale: str) -> tuple[bool, str]:
@@ -30,8 +30,13 @@ def show_report(path: Path, locale: str) -> str:
 
 def sentences(charter: Charter, locale: str) -> tuple[str, ...]:
     """Return what each role of the charter decides and is consulted on, a sentence each."""
-    roles = [role for role in Role if role is not Role.STEWARD]
-    return tuple(_sentence(charter, role, locale) for role in roles if _has(charter, role))
+    return tuple(sentences_by_role(charter, locale).values())
+
+
+def sentences_by_role(charter: Charter, locale: str) -> dict[Role, str]:
+    """Return the same sentences, each with its role."""
+    roles = [role for role in Role if role is not Role.STEWARD and _has(charter, role)]
+    return {role: _sentence(charter, role, locale) for role in roles}
 
 
 def _has(charter: Charter, role: Role) -> bool:
@@ -48,7 +53,7 @@ def _sentence(charter: Charter, role: Role, locale: str) -> str:
         if questions
     ]
     told = "; ".join(parts) if locale.startswith("en") else "\u00a0; ".join(parts)
-    name = text(locale, f"role.{role}")
+    name = capital(text(locale, f"role.{role}"))
     return text(locale, "charter.show.role", role=name, told=told) if told else name
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from bot.db import counters
 from bot.db.tables import charters
@@ -33,6 +33,14 @@ def workspaces(session: Connection) -> tuple[WorkspaceId, ...]:
     """Return the workspaces that this database serves."""
     found = session.execute(select(charters.c.workspace_id).distinct().order_by("workspace_id"))
     return tuple(WorkspaceId(workspace) for workspace in found.scalars())
+
+
+def first_at(session: Connection, workspace: WorkspaceId) -> datetime | None:
+    """Return when the first charter came in force: the installation; None before it."""
+    found: datetime | None = session.execute(
+        select(func.min(charters.c.at)).where(charters.c.workspace_id == workspace)
+    ).scalar()
+    return found
 
 
 def get(session: Connection, workspace: WorkspaceId, version: int) -> str | None:

@@ -3,13 +3,28 @@
 import json
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from bot.db.inserting import insert_once, upsert
 from bot.db.journal_tables import digests, subscriptions
 from bot.domain.digest import Subscription, Target
 from bot.domain.ids import PersonId, SquadId, WorkspaceId
 from bot.domain.metrics import Period
+
+# Built once: building a statement costs more than running it.
+_SUBSCRIBERS = (
+    select(subscriptions.c.person_id, subscriptions.c.squads)
+    .where(subscriptions.c.workspace_id == bindparam("in_workspace"))
+    .order_by(subscriptions.c.person_id)
+)
+_TOLD = select(digests.c.target).where(
+    digests.c.workspace_id == bindparam("in_workspace"),
+    digests.c.period_end >= bindparam("slot"),
+)
+_COVERED_UNTIL = select(func.max(digests.c.period_end)).where(
+    digests.c.workspace_id == bindparam("in_workspace"),
+    digests.c.target == bindparam("of_target"),
+)
 
 
 def subscribe(session: Connection, workspace: WorkspaceId, wanted: Subscription) -> None:
@@ -29,11 +44,7 @@ def unsubscribe(session: Connection, workspace: WorkspaceId, person: PersonId) -
 
 def subscribers(session: Connection, workspace: WorkspaceId) -> tuple[Subscription, ...]:
     """Return all subscriptions."""
-    rows = session.execute(
-        select(subscriptions.c.person_id, subscriptions.c.squads)
-        .where(subscriptions.c.workspace_id == workspace)
-        .order_by(subscriptions.c.person_id)
-    )
+    rows = session.execute(_SUBSCRIBERS, {"in_workspace": workspace})
     return tuple(_subscription(row.person_id, row.squads) for row in rows)
 
 
@@ -56,12 +67,15 @@ def _subscription(person: str, squads: str) -> Subscription:
 
 def covered_until(session: Connection, workspace: WorkspaceId, target: Target) -> datetime | None:
     """Return the end of the last period `target` was told of, None when it never was."""
-    found: datetime | None = session.execute(
-        select(func.max(digests.c.period_end)).where(
-            digests.c.workspace_id == workspace, digests.c.target == target.name
-        )
-    ).scalar()
+    values = {"in_workspace": workspace, "of_target": target.name}
+    found: datetime | None = session.execute(_COVERED_UNTIL, values).scalar()
     return found
+
+
+def told(session: Connection, workspace: WorkspaceId, slot: datetime) -> frozenset[str]:
+    """Return the names of the targets that were told of everything until `slot`."""
+    found = session.execute(_TOLD, {"in_workspace": workspace, "slot": slot})
+    return frozenset(found.scalars())
 
 
 def cover(session: Connection, workspace: WorkspaceId, target: Target, period: Period) -> bool:

@@ -38,6 +38,7 @@ decisions = Table(
     Column("due_on", Date),
     Column("reopened_after_s", Integer),
     Column("ended_at", UtcDateTime),
+    Column("squads", Text),
     ForeignKeyConstraint(["workspace_id", "request_id"], ["requests.workspace_id", "requests.id"]),
     Index(None, "workspace_id", "decided_at"),
     Index(None, "workspace_id", "due_on"),

@@ -3,13 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, or_, update
+from sqlalchemy import Connection, bindparam, delete, or_, update
 
 from bot.db.clock_tables import leases
 from bot.db.inserting import insert_once
 from bot.domain.ids import WorkspaceId
 
 TICK = "tick"
+
+# Built once: building a statement costs more than running it.
+_TAKE = update(leases).where(
+    leases.c.workspace_id == bindparam("in_workspace"),
+    leases.c.name == bindparam("named"),
+    or_(leases.c.holder == bindparam("by"), leases.c.until <= bindparam("now")),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,15 +30,9 @@ class Lease:
 
 def take(session: Connection, workspace: WorkspaceId, name: str, lease: Lease) -> bool:
     """Take the job `name`, or keep it; False while somebody else holds it."""
-    taken = session.execute(
-        update(leases)
-        .where(
-            leases.c.workspace_id == workspace,
-            leases.c.name == name,
-            or_(leases.c.holder == lease.holder, leases.c.until <= lease.now),
-        )
-        .values(holder=lease.holder, until=lease.until)
-    )
+    wanted = {"in_workspace": workspace, "named": name, "by": lease.holder, "now": lease.now}
+    values = {"holder": lease.holder, "until": lease.until}
+    taken = session.execute(_TAKE, wanted | values)
     if taken.rowcount == 1:
         return True
     row = {"workspace_id": workspace, "name": name, "holder": lease.holder, "until": lease.until}

@@ -1,8 +1,21 @@
 """Requests in one line each: what to decide, what one asked, what looks alike."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from bot.db.tables import request_people, request_squads, requests
 from bot.domain.charter import Layer
@@ -20,20 +33,49 @@ REMEMBERED_FOR = timedelta(days=180)
 _IS_OPEN = requests.c.status.in_(sorted(OPEN_STATES))
 
 
-def inbox(session: Connection, workspace: WorkspaceId, person: PersonId) -> tuple[Summary, ...]:
+def inbox(
+    session: Connection, workspace: WorkspaceId, person: PersonId, limit: int = 20
+) -> tuple[Summary, ...]:
     """Return the open requests that `person` decides, or assigns as a steward; soonest due first.
 
     Those whose clock is paused come last.
     """
-    has_part = exists().where(
-        request_people.c.workspace_id == requests.c.workspace_id,
-        request_people.c.request_id == requests.c.id,
+    wanted = lines(workspace).where(_IS_OPEN, _waits_for(workspace, person))
+    paused_last = case((requests.c.due_at.is_(None), 1), else_=0)
+    ordered = wanted.order_by(paused_last, requests.c.due_at, requests.c.number)
+    return read_lines(session, ordered.limit(limit))
+
+
+def count_inbox(session: Connection, workspace: WorkspaceId, person: PersonId) -> int:
+    """Return how many open requests `person` decides, or assigns as a steward."""
+    found = select(func.count()).where(requests.c.workspace_id == workspace, _IS_OPEN)
+    return session.execute(found.where(_waits_for(workspace, person))).scalar_one()
+
+
+def to_assign(
+    session: Connection, workspace: WorkspaceId, person: PersonId, wanted: Iterable[RequestId]
+) -> frozenset[RequestId]:
+    """Return those of `wanted` that wait for `person`, as a steward, to name who decides."""
+    found = session.execute(
+        select(request_people.c.request_id).where(
+            request_people.c.workspace_id == workspace,
+            request_people.c.request_id.in_(list(wanted)),
+            request_people.c.person_id == person,
+            request_people.c.part == STEWARD,
+        )
+    ).scalars()
+    return frozenset(RequestId(request) for request in found)
+
+
+def _waits_for(workspace: WorkspaceId, person: PersonId) -> ColumnElement[bool]:
+    """Return the condition that a request may wait for `person`: whether it is open decides."""
+    own = select(request_people.c.request_id).where(
+        request_people.c.workspace_id == workspace,
         request_people.c.person_id == person,
         request_people.c.part.in_([DECIDER, STEWARD]),
+        literal_column("is_open"),  # as the index says it
     )
-    wanted = lines(workspace).where(_IS_OPEN, has_part)
-    paused_last = case((requests.c.due_at.is_(None), 1), else_=0)
-    return read_lines(session, wanted.order_by(paused_last, requests.c.due_at, requests.c.number))
+    return requests.c.id.in_(own)
 
 
 def mine(
@@ -43,6 +85,12 @@ def mine(
     open_first = case((_IS_OPEN, 0), else_=1)
     wanted = lines(workspace).where(requests.c.requester == person)
     return read_lines(session, wanted.order_by(open_first, requests.c.number.desc()).limit(limit))
+
+
+def count_mine(session: Connection, workspace: WorkspaceId, person: PersonId) -> int:
+    """Return how many requests `person` filed."""
+    is_theirs = (requests.c.workspace_id == workspace, requests.c.requester == person)
+    return session.execute(select(func.count()).where(*is_theirs)).scalar_one()
 
 
 def candidates(

@@ -149,10 +149,15 @@ def _collapse(
 
 
 def mark_sent(
-    session: Connection, workspace: WorkspaceId, post: int, *, at: datetime, place: tuple[str, str]
+    session: Connection,
+    workspace: WorkspaceId,
+    post: int,
+    *,
+    at: datetime,
+    place: tuple[str, str] | None,
 ) -> None:
-    """Record that a post reached Slack, and where."""
-    channel, ts = place
+    """Record that a post reached Slack, and where; an App Home is no message: nowhere."""
+    channel, ts = place or (None, None)
     _set(
         session,
         workspace,

@@ -28,6 +28,14 @@ _MANY = (
         people.c.id.in_(bindparam("ids", expanding=True)),
     )
 )
+_BARRED = select(people.c.id).where(
+    people.c.workspace_id == bindparam("in_workspace"), people.c.is_barred
+)
+_REFS = select(refs.c.ref, refs.c.people).where(refs.c.workspace_id == bindparam("in_workspace"))
+_ABSENCES = select(absence_rows).where(
+    absence_rows.c.workspace_id == bindparam("in_workspace"),
+    absence_rows.c.end > bindparam("since"),
+)
 
 
 def save(session: Connection, workspace: WorkspaceId, person: Person) -> None:
@@ -84,9 +92,7 @@ def get(session: Connection, workspace: WorkspaceId, person: PersonId) -> Person
 
 def barred(session: Connection, workspace: WorkspaceId) -> frozenset[PersonId]:
     """Return those who never decide."""
-    found = session.execute(
-        select(people.c.id).where(people.c.workspace_id == workspace, people.c.is_barred)
-    ).scalars()
+    found = session.execute(_BARRED, {"in_workspace": workspace}).scalars()
     return frozenset(PersonId(person) for person in found)
 
 
@@ -104,9 +110,7 @@ def save_ref(
 
 def directory(session: Connection, workspace: WorkspaceId) -> dict[str, tuple[PersonId, ...]]:
     """Return who each reference of the charter is, as Slack said last."""
-    found = session.execute(
-        select(refs.c.ref, refs.c.people).where(refs.c.workspace_id == workspace)
-    )
+    found = session.execute(_REFS, {"in_workspace": workspace})
     return {row.ref: codec.load_people(row.people) for row in found}
 
 
@@ -118,11 +122,7 @@ def add_absence(session: Connection, workspace: WorkspaceId, absence: Absence, *
 
 def absences(session: Connection, workspace: WorkspaceId, since: datetime) -> tuple[Absence, ...]:
     """Return the absences that end after `since`."""
-    found = session.execute(
-        select(absence_rows).where(
-            absence_rows.c.workspace_id == workspace, absence_rows.c.end > since
-        )
-    )
+    found = session.execute(_ABSENCES, {"in_workspace": workspace, "since": since})
     return tuple(map(_absence, found))
 
 

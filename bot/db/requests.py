@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, select, update
 
 from bot.db import codec, counters, events, search
+from bot.db.decisions import kept_squads
 from bot.db.errors import NotFound, StaleRequest
 from bot.db.inserting import insert_once
 from bot.db.lists import CONSULTED, DECIDER, STEWARD
@@ -180,6 +181,7 @@ def _columns(request: Request) -> dict[str, object]:
         "requester": request.requester,
         "channel": request.channel,
         "title": request.content.title,
+        "squads": kept_squads(request.content.squads),
         "submitted_at": request.submitted_at,
         "due_at": request.due_at,
         "decided_at": request.decision.decided_at if request.decision else None,
@@ -210,6 +212,7 @@ def _write_people(session: Connection, request: Request) -> None:
             "request_id": request.id,
             "person_id": person,
             "part": part,
+            "is_open": request.is_open,
         }
         for part, people in parts.items()
         for person in people

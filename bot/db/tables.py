@@ -19,6 +19,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
+    true,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -82,6 +84,8 @@ requests = Table(
     Column("requester", String(32), nullable=False),
     Column("channel", String(32)),
     Column("title", Text, nullable=False),
+    # ` checkout onboarding `, empty for none; NULL: only `request_squads` says.
+    Column("squads", Text),
     Column("submitted_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
     Column("decided_at", UtcDateTime),
@@ -91,12 +95,18 @@ requests = Table(
     Index(None, "workspace_id", "status", "due_at"),
     Index(None, "workspace_id", "requester", "status"),
     Index(None, "workspace_id", "channel"),
-    Index(None, "workspace_id", "submitted_at", "channel"),
+    Index("ix_requests_filed", "workspace_id", "submitted_at", "channel", "squads"),
     Index("ix_requests_standing", "workspace_id", "layer", "impact", "status"),
     # What waits is counted from the index alone: the rows are large and far apart.
     Index(
         "ix_requests_waiting",
-        *("workspace_id", "status", "channel", "layer", "submitted_at", "due_at", "id"),
+        *("workspace_id", "status", "channel", "layer", "submitted_at", "due_at", "id", "squads"),
+    ),
+    # So are requests sought, newest first: every column they are narrowed by is here.
+    Index(
+        "ix_requests_journal",
+        *("workspace_id", "number", "channel", "status", "layer", "impact", "squads"),
+        *("submitted_at", "decided_at", "id"),
     ),
 )
 
@@ -107,11 +117,18 @@ request_people = Table(
     Column("request_id", String(64), primary_key=True),
     Column("person_id", String(32), primary_key=True),
     Column("part", String(16), primary_key=True),
+    Column("is_open", Boolean, nullable=False, server_default=true()),
     ForeignKeyConstraint(["workspace_id", "request_id"], ["requests.workspace_id", "requests.id"]),
     Index(None, "workspace_id", "person_id", "part"),
+    Index(
+        "ix_request_people_open",
+        *("workspace_id", "person_id", "part", "request_id"),
+        postgresql_where=text("is_open"),
+        sqlite_where=text("is_open"),
+    ),
 )
 """Who has a part in a request: `decider`, `consulted` or `steward` now, or `usual`: a decider when
-back from an absence."""
+back from an absence. `is_open` is False once the request ended; the request itself decides."""
 
 request_squads = Table(
     "request_squads",

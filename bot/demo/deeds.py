@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.demo.doing import check, has_button, wait_form
+from bot.demo.doing import check, has_button, wait_form, wait_view
+from bot.demo.nudged import count_bypasses, find_nudge, nudge_about
 from bot.demo.stage import Stage, Stuck
 from bot.demo.ways import COMMAND
 from bot.sandbox.person import PersonDriver
@@ -57,4 +58,34 @@ def deliver(
     raise Stuck(f"nobody asked whether request {number} is delivered")
 
 
-DEEDS: Mapping[str, Deed] = {"away": be_away, "subscribe": subscribe, "deliver": deliver}
+def dismiss(
+    stage: Stage, person: PersonDriver, fields: Mapping[str, Any], _number: int | None
+) -> None:
+    """Answer an offer: one's message is no request."""
+    room, ts = fields["about"]
+    offer = nudge_about(person, (room, ts))
+    check(person.click(room, offer, ids.NUDGE_DISMISS), f"the message {ts}")
+    stage.wait(lambda: find_nudge(person, (room, ts)) is None, "an offer put away")
+
+
+def declare(
+    stage: Stage, person: PersonDriver, fields: Mapping[str, Any], _number: int | None
+) -> None:
+    """Count a request that somebody made elsewhere than in writing here."""
+    before = count_bypasses(stage)
+    person.command(COMMAND, "contournement", channel=ROOM)
+    wait_form(person, ids.BYPASS_FORM)
+    check(person.submit(fields), "a bypass")
+    wait_view(person, lambda view: view["callback_id"] != ids.BYPASS_FORM)
+    person.close_view()
+    if count_bypasses(stage) == before:
+        raise Stuck("a declared bypass is not counted")
+
+
+DEEDS: Mapping[str, Deed] = {
+    "away": be_away,
+    "subscribe": subscribe,
+    "deliver": deliver,
+    "dismiss": dismiss,
+    "declare": declare,
+}

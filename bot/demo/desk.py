@@ -1,20 +1,24 @@
 """The clock bar's desk: where the clock can go, and what happened meanwhile."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 
+from bot.demo.doing import CHANNEL, key_of
 from bot.demo.stage import QUIET_WITHIN_S, SOON, Stage, Stuck
 from bot.domain.calendar import Calendar
 from bot.domain.ids import RitualId
-from bot.sandbox.page import Happening, Jump
-from bot.sandbox.state import Channel, World
+from bot.sandbox.desk import Happening, Jump
+from bot.sandbox.state import Channel, Json, World
 
 MORNING = time(9, 0)
 SYNC = RitualId("roadmap_sync")
-STEPS = ("raise", "decide", "agenda", "digest")
+STEPS = ("raise", "decide", "bypass", "agenda", "digest")
 """The steps of the guide that are built."""
+
+LANDMARKS = {"agenda": f"agenda:{SYNC}", "digest": "digest:"}
+"""What the post that a step leads to is called, by how its key starts."""
 
 
 class DemoDesk:
@@ -24,6 +28,7 @@ class DemoDesk:
         self._stage = stage
         self._calendar = calendar
         self._lock = threading.Lock()
+        self._opened_at = stage.slack.clock.now()
 
     def jumps(self) -> Sequence[Jump]:
         """Return where the clock can go now; only what is possible."""
@@ -63,6 +68,20 @@ class DemoDesk:
         """Return the steps of the guide that are built."""
         return STEPS
 
+    def landmarks(self) -> Mapping[str, Happening]:
+        """Return the last post that each step leads to, of those since the desk was opened."""
+        world = self._stage.slack.world
+        found: dict[str, Happening] = {}
+        with world.lock:
+            room = world.channel_named(CHANNEL)
+            for message in room.messages:
+                at = _at(message)
+                for step, start in LANDMARKS.items():
+                    if at > self._opened_at and key_of(message).startswith(start):
+                        ts = str(message["ts"])
+                        found[step] = Happening(at=at, channel=room.id, ts=ts, user=None)
+        return found
+
     def _next_morning(self, now: datetime) -> datetime:
         day = self._calendar.local_date(now)
         if now >= self._calendar.instant(day, MORNING):
@@ -81,6 +100,9 @@ def _happened(room: Channel, world: World) -> Iterator[Happening]:
     humans = sorted(room.members - {world.bot_user})
     reader = humans[0] if room.kind == "im" and len(humans) == 1 else None
     for message in (*room.messages, *room.ephemerals):
-        ts = str(message["ts"])
-        at = datetime.fromtimestamp(float(ts), UTC)
-        yield Happening(at=at, channel=room.id, ts=ts, user=message.get("to", reader))
+        user = message.get("to", reader)
+        yield Happening(at=_at(message), channel=room.id, ts=str(message["ts"]), user=user)
+
+
+def _at(message: Json) -> datetime:
+    return datetime.fromtimestamp(float(message["ts"]), UTC)

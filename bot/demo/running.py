@@ -9,8 +9,9 @@ from pathlib import Path
 
 from bot.sandbox.server import Sandbox
 
-START_WITHIN_S = 20.0
+START_WITHIN_S = 60.0
 STOP_WITHIN_S = 20.0
+OBSERVED, NUDGED = 'mode = "observe"', 'mode = "nudge"'
 CTO = 'role = "cto"\nholder = "karim@example.com"\n'
 DEPUTY = 'deputies = ["amina@example.com"]\n'
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,11 +21,13 @@ CHARTER = ROOT / "config" / "charter.toml"
 def write_charter(folder: Path, locale: str) -> Path:
     """Write the default charter, in the language of the demonstration; return where.
 
-    Its CTO has a deputy: the story shows one.
+    Its CTO has a deputy, and the bot proposes the form to who bypasses the channel: the story
+    shows both.
     """
     charter = folder / "charter.toml"
     text = CHARTER.read_text(encoding="utf-8")
     text = text.replace('locale = "fr"', f'locale = "{locale}"').replace(CTO, CTO + DEPUTY)
+    text = text.replace(OBSERVED, NUDGED)
     charter.write_text(text, encoding="utf-8")
     return charter
 

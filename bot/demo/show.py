@@ -6,8 +6,11 @@ import sys
 import tempfile
 import threading
 import webbrowser
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from starlette.routing import BaseRoute
 
 from bot import config
 from bot.clock import machine_now
@@ -16,9 +19,10 @@ from bot.demo.cache import History, NotKept
 from bot.demo.desk import DemoDesk
 from bot.demo.progress import Progress
 from bot.demo.running import BotProcess, write_charter
-from bot.demo.stage import Stuck
-from bot.demo.story import Agenda, read_story
+from bot.demo.stage import Stage, Stuck
+from bot.demo.story import Agenda, Story, read_story
 from bot.demo.workspace import Opening, open_workspace
+from bot.domain.calendar import Calendar
 from bot.i18n import text
 from bot.sandbox.page import page_routes
 from bot.sandbox.server import Sandbox
@@ -82,12 +86,10 @@ def _show_in(folder: Path, wanted: Wanted) -> None:
     calendar = config.load(charter).charter.calendar
     opening = Opening(
         folder=folder,
-        history=_history(wanted, Agenda(calendar, machine_now())),
+        history=kept_or_made(wanted, Agenda(calendar, machine_now()), read_story()),
         locale=wanted.locale,
         port=wanted.port,
-        guest=lambda stage: page_routes(
-            stage.slack, DemoDesk(stage, calendar), manifest=make_manifest()
-        ),
+        guest=lambda stage: page_of(stage, calendar, wanted.locale),
     )
     with open_workspace(opening) as slack:
         bot = BotProcess(slack, folder, charter)
@@ -100,8 +102,17 @@ def _show_in(folder: Path, wanted: Wanted) -> None:
             bot.stop()
 
 
-def _history(wanted: Wanted, agenda: Agenda) -> History:
-    """Return the history that was kept, else a new one, kept for the next time."""
+def page_of(stage: Stage, calendar: Calendar, locale: str) -> Sequence[BaseRoute]:
+    """Return the page of a demonstration, with its clock and its guide."""
+    manifest = make_manifest(locale=locale)
+    return page_routes(stage.slack, DemoDesk(stage, calendar), manifest=manifest)
+
+
+def kept_or_made(wanted: Wanted, agenda: Agenda, story: Story) -> History:
+    """Return the history that was kept, else a new one, kept for the next time.
+
+    Raises CannotShow when it cannot be made.
+    """
     key = cache.history_key(agenda.last, wanted.locale)
     if not wanted.is_fresh:
         try:
@@ -111,7 +122,7 @@ def _history(wanted: Wanted, agenda: Agenda) -> History:
                 wanted.say("demo.damaged")
     progress = Progress(text(wanted.locale, "demo.making"))
     try:
-        made = making.make_history(read_story(), agenda, wanted.locale, progress.moved)
+        made = making.make_history(story, agenda, wanted.locale, progress.moved)
     except (Stuck, TimeoutError) as error:
         raise CannotShow(text(wanted.locale, "demo.not_made", why=str(error))) from error
     finally:

@@ -29,7 +29,8 @@ class BadStory(ValueError):
 class Saying:
     """A message. `thread` and `name` are names of messages; `file` is a name and its content.
 
-    `liked` is who reacts, by emoji.
+    `liked` is who reacts, by emoji. `bypass` is what the bot does of one that asks for an
+    arbitration there: "nudged", or "counted" when its author was nudged a short while ago.
     """
 
     when: str
@@ -40,6 +41,7 @@ class Saying:
     thread: str = ""
     liked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     file: tuple[str, str] | None = None
+    bypass: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +79,7 @@ class Step:
 class Doing:
     """Something else that somebody does with the bot: `what` names it; `fields` answer its form.
 
-    `request` is what it is about, if anything.
+    `request`, or among the fields `about`, a message, is what it is about, if anything.
     """
 
     when: str
@@ -147,6 +149,7 @@ def _saying(told: Mapping[str, Any]) -> Saying:
         thread=told.get("thread", ""),
         liked={emoji: tuple(people.split(", ")) for emoji, people in likes},
         file=(told["file"], told["holds"]) if "file" in told else None,
+        bypass=told.get("bypass", ""),
     )
 
 

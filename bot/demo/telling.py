@@ -7,6 +7,7 @@ from typing import Any, assert_never
 from bot.demo.deeds import DEEDS
 from bot.demo.doing import CHANNEL, blocks_of, check, key_of, submit, wait_form, wait_view
 from bot.demo.meetings import Meetings
+from bot.demo.nudged import count_bypasses, find_nudge
 from bot.demo.stage import Stage
 from bot.demo.story import Agenda, Asking, Beat, Doing, Saying, Step, Story, step_of
 from bot.demo.ways import WAYS
@@ -78,6 +79,7 @@ class Teller:
         person = self.stage.slack.person(beat.who)
         thread_ts = self._thread(beat.thread)
         words = self.markup(beat.words)
+        counted = count_bypasses(self.stage) if beat.bypass else 0
         if beat.file:
             name, content = beat.file
             ts = person.share(beat.room, name, content.encode(), words, thread_ts=thread_ts)
@@ -90,6 +92,8 @@ class Teller:
                 self.stage.slack.person(handle).react(beat.room, ts, emoji)
         for name in _REQUEST.findall(beat.words):
             self._wait_shown(beat, thread_ts or ts, name)
+        if beat.bypass:
+            self._wait_noticed(beat, ts, counted)
 
     def _thread(self, name: str) -> str | None:
         """Return the message that a thread hangs on: a named one, or a request's card."""
@@ -112,6 +116,13 @@ class Teller:
             ),
             f"{name} shown in {beat.room}",
         )
+
+    def _wait_noticed(self, beat: Saying, ts: str, counted: int) -> None:
+        """Wait until the bot has counted a bypass, and nudged its author when it does."""
+        self.stage.wait(lambda: count_bypasses(self.stage) > counted, f"counted: {beat.words}")
+        person, place = self.stage.slack.person(beat.who), (beat.room, ts)
+        if beat.bypass == "nudged":
+            self.stage.wait(lambda: find_nudge(person, place) is not None, f"seen: {beat.words}")
 
     def markup(self, words: str) -> str:
         """Return words as Slack's own client sends them: mentions, addresses, requests named."""
@@ -161,6 +172,8 @@ class Teller:
             return _DATES[key], self.agenda.days_after(now, value).isoformat()
         if key in {"person", "owner"}:
             return key, self.stage.slack.world.person_named(value).member.id
+        if key == "about":
+            return key, self.places[value]
         if key == "supersedes":
             return key, _REQUEST.sub(lambda found: str(self.numbers[found[1]]), value)
         return key, value

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
+from bot.demo.nudged import nudge_about
 from bot.demo.stage import Stage
 from bot.demo.story import Asking
 from bot.sandbox.person import PersonDriver
 from bot.sandbox.state import Json
+from bot.slack import ids
 
 COMMAND = "/arbitrage"
 Place = tuple[str, str] | None
@@ -70,6 +72,12 @@ def by_mention(stage: Stage, person: PersonDriver, beat: Asking, about: Place) -
     person.click(room, person.ephemerals(room)[-1]["ts"], "draft.open")
 
 
+def by_nudge(_stage: Stage, person: PersonDriver, _beat: Asking, about: Place) -> None:
+    """Take the offer that the app made in private of one's message."""
+    room, ts = _placed(about)
+    person.click(room, nudge_about(person, (room, ts)), ids.NUDGE_OPEN)
+
+
 def _open_draft(stage: Stage, person: PersonDriver, message: Mapping[str, Json]) -> None:
     direct = stage.slack.world.direct(person.id, stage.slack.world.bot_user)
     person.click(direct.id, str(message["ts"]), "draft.open")
@@ -90,4 +98,5 @@ WAYS: Mapping[str, Way] = {
     "invitation": by_invitation,
     "dm": by_direct_message,
     "mention": by_mention,
+    "nudge": by_nudge,
 }

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from bot.domain.calendar import Calendar
 from bot.domain.charter import Charter, Layer
 from bot.domain.ids import ChannelId, ImpactId, PersonId, SquadId
 from bot.domain.metrics import LEAST, Period, Rate, Share, Spread, Timing
@@ -21,6 +22,9 @@ WEEKS = 8
 
 USEFUL_FOR = timedelta(hours=24)
 """A digest that could not be posted within a day is not posted: the journal has it all."""
+
+TO_OPEN = timedelta(hours=1)
+"""When that day ends out of hours, it may still be posted in their first hour."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,14 +125,21 @@ def _is_enough(week: Week, layer: Layer) -> bool:
     return spread is not None and spread.n >= LEAST
 
 
-def post_of(target: Target, period: Period, now: datetime) -> Post:
-    """Return the post of a digest: its key is its end, whoever queues it."""
+def post_of(target: Target, period: Period, calendar: Calendar, now: datetime) -> Post:
+    """Return the post of a digest: its key is its end, whoever queues it.
+
+    `calendar` is its reader's: it waits for their hours, and is late when it misses the first.
+    """
+    day_after = calendar.next_open(now) + USEFUL_FOR
+    open_until = calendar.next_open(day_after)
     return Post(
         kind=PostKind.DIGEST,
         key=key_of(target, period.end),
         channel=target.channel,
         person=target.person,
-        useful_until=now + USEFUL_FOR,
+        expected_at=calendar.next_open(period.end),
+        useful_until=open_until if open_until == day_after else open_until + TO_OPEN,
+        in_hours=True,
         details=(("end", period.end.isoformat()), ("start", period.start.isoformat())),
     )
 

@@ -23,6 +23,13 @@ PAGE = 10
 LONGEST_WORD = 64
 MOST_WORDS_ASKED = 8
 
+ENDINGS = (
+    *((ending, 4) for ending in ("ees", "ies", "ing", "ers", "ee", "er", "ez", "ed", "es")),
+    *((ending, 4) for ending in ("s", "x", "y")),
+    ("e", 5),
+)
+"""What is left out at the end of a word that is looked for, and how much must be left of it."""
+
 
 class Turn(StrEnum):
     """Which way the reader turns the page."""
@@ -91,14 +98,30 @@ def words_of(request: Request) -> str:
 def asked_words(text: str) -> tuple[tuple[str, ...], ...]:
     """Return what to look for: per word asked, the beginnings that answer it.
 
-    All the words must be found. « exports » also finds « export »: the singular counts.
+    All the words must be found. The first beginning is a stem, that any ending may follow:
+    « facturer » finds « facture » and « facturation ». The others are whole words.
     """
     asked = list(dict.fromkeys(folded_words(text)))[:MOST_WORDS_ASKED]
-    return tuple((word, word[:-1]) if _is_plural(word) else (word,) for word in asked)
+    return tuple((stem(word), *_irregular(word)) for word in asked)
 
 
-def _is_plural(word: str) -> bool:
-    return len(word) > 4 and word[-1] in "sx"  # noqa: PLR2004  # « prix » is no plural
+def stem(word: str) -> str:
+    """Return a folded word without its ending, light enough for French and English alike.
+
+    Plurals, participles, infinitives; a word that would be left too short keeps its ending.
+    """
+    for ending, least in ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= least:
+            return word.removesuffix(ending)
+    return word
+
+
+def _irregular(word: str) -> tuple[str, ...]:
+    """Return the other number of « journal, journaux »."""
+    for one, other in (("aux", "al"), ("al", "aux")):
+        if word.endswith(one) and len(word) > len(one) + 1:
+            return (word.removesuffix(one) + other,)
+    return ()
 
 
 def _texts(request: Request) -> Iterator[str]:

@@ -39,9 +39,10 @@ class PostKind(StrEnum):
     PROPOSAL = "proposal"
     DIGEST = "digest"
     INTRODUCTION = "introduction"
+    HOME = "home"
 
 
-OPTIONAL = frozenset({PostKind.SOURCE_LINK, PostKind.UNFURL, PostKind.INTRODUCTION})
+OPTIONAL = frozenset({PostKind.SOURCE_LINK, PostKind.UNFURL, PostKind.INTRODUCTION, PostKind.HOME})
 """Kinds that may be refused by Slack (the bot is not in that channel) without telling anyone."""
 
 
@@ -92,6 +93,8 @@ class Post:
     @property
     def lane(self) -> str:
         """Where the order of posts holds; what waits for hours holds nothing else up."""
+        if self.kind is PostKind.HOME:
+            return f"home:{self.person}"  # no message: it waits for none, and holds none up
         place = f"channel:{self.channel}" if self.channel else f"person:{self.person}"
         return f"hours:{place}:{self.reader or ''}" if self.in_hours else place
 
@@ -166,19 +169,9 @@ def _ids(joined: str) -> tuple[PersonId, ...]:
 
 
 def _first_posts(request: Request) -> tuple[Post, ...]:
-    return (
-        Post(
-            kind=PostKind.CARD,
-            key=f"card:{request.id}",
-            channel=request.channel,
-            request=request.id,
-        ),
-        Post(
-            kind=PostKind.PANEL,
-            key=f"panel:{request.id}",
-            channel=request.channel,
-            request=request.id,
-        ),
+    return tuple(
+        Post(kind=kind, key=f"{kind}:{request.id}", channel=request.channel, request=request.id)
+        for kind in (PostKind.CARD, PostKind.PANEL)
     )
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.domain.calendar import Calendar, Span, add_working
 from bot.domain.ids import ChannelId, PersonId, RequestId, RitualId
-from bot.domain.posts import Post, PostKind
+from bot.domain.posts import LATE_AFTER, Post, PostKind
 from bot.domain.rituals import AGENDA_BEFORE, Occurrence, Proposal, Stage
 
 PREPARE_BEFORE = timedelta(hours=48)
@@ -19,12 +19,14 @@ LEAST_NOTICE = timedelta(hours=24)
 
 START_BEFORE = timedelta(minutes=15)
 FARTHEST_BACK_DAYS = 5
-"""How many days earlier than 48 hours before a reminder to prepare may be sent."""
+"""How many days earlier than its time a post may be sent, for its time is out of hours."""
 
 CLOSE_WITHIN = timedelta(days=7)
 """How late a reminder to close is still sent, after an outage."""
 
 PREPARE, START, CLOSE = "prepare", "start", "close"
+OVER = frozenset({Stage.CLOSED, Stage.CANCELLED})
+"""Stages of an occurrence that has nothing more to say."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,14 @@ class Receiver:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Room:
+    """Where the agenda of a ritual goes, and the working hours of those who read it there."""
+
+    channel: ChannelId
+    calendar: Calendar
+
+
+@dataclass(frozen=True, kw_only=True)
 class Due:
     """A post, and when it is to be queued (aware UTC)."""
 
@@ -46,7 +56,7 @@ class Due:
 
 def due_posts(
     occurrence: Occurrence,
-    room: ChannelId,
+    room: Room,
     receiver: Receiver | None,
     stewards: Sequence[PersonId],
 ) -> tuple[Due, ...]:
@@ -55,11 +65,12 @@ def due_posts(
     `room` is where its agenda goes. Without a `receiver` nobody of the list is there to
     facilitate, and the `stewards` are told in time.
     """
-    if occurrence.stage in {Stage.CLOSED, Stage.CANCELLED}:
+    if occurrence.stage in OVER:
         return ()
     found: list[Due] = []
     if occurrence.stage is Stage.PLANNED:
-        found.append(Due(at=occurrence.starts_at - AGENDA_BEFORE, post=agenda(occurrence, room)))
+        at = announced_at(occurrence.starts_at, room.calendar)
+        found.append(Due(at=at, post=agenda(occurrence, room.channel)))
     if receiver is None:
         told = occurrence.starts_at - PREPARE_BEFORE
         return (*found, *(Due(at=told, post=_nobody(occurrence, s)) for s in stewards))
@@ -74,6 +85,17 @@ def due_posts(
     return tuple(found)
 
 
+def announced_at(starts_at: datetime, calendar: Calendar) -> datetime:
+    """Return when to post an agenda: 24 hours before, in working hours.
+
+    When people are not at work then, it is when their last working span before that started.
+    """
+    wanted = starts_at - AGENDA_BEFORE
+    if calendar.is_open(wanted):
+        return wanted
+    return _before(wanted, calendar) or calendar.next_open(wanted)
+
+
 def prepared_at(starts_at: datetime, receiver: Receiver) -> datetime:
     """Return when to remind somebody to prepare: 48 hours before, in their working hours.
 
@@ -83,15 +105,15 @@ def prepared_at(starts_at: datetime, receiver: Receiver) -> datetime:
     after = add_working(receiver.calendar, wanted, timedelta(), away=receiver.away)
     if after <= starts_at - LEAST_NOTICE:
         return after
-    return _before(wanted, receiver) or after
+    return _before(wanted, receiver.calendar, receiver.away) or after
 
 
-def _before(wanted: datetime, receiver: Receiver) -> datetime | None:
+def _before(wanted: datetime, calendar: Calendar, away: Sequence[Span] = ()) -> datetime | None:
     """Return when the last working span before `wanted` started; None within five days."""
-    day = receiver.calendar.local_date(wanted)
+    day = calendar.local_date(wanted)
     for back in range(FARTHEST_BACK_DAYS):
-        for span in reversed(receiver.calendar.spans_on(day - timedelta(days=back))):
-            is_away = any(gone.start <= span.start < gone.end for gone in receiver.away)
+        for span in reversed(calendar.spans_on(day - timedelta(days=back))):
+            is_away = any(gone.start <= span.start < gone.end for gone in away)
             if span.start <= wanted and not is_away:
                 return span.start
     return None
@@ -185,6 +207,18 @@ def line(occurrence: Occurrence, room: ChannelId, what: str) -> Post:
     return replace(post, details=(*post.details, ("what", what)))
 
 
+def queued_at(due: Due, now: datetime, *, since: datetime | None) -> Post:
+    """Return the post of `due`, queued `now`, with its time.
+
+    What comes late waits for hours: only what starts cannot wait. What was due before the
+    installation, at `since`, is not late.
+    """
+    is_old = since is not None and due.at < since
+    post = replace(due.post, expected_at=None if is_old else due.at)
+    is_late = now - due.at > LATE_AFTER and post.detail("what") != START
+    return replace(post, in_hours=post.in_hours or is_late)
+
+
 def _minute(at: datetime, what: str) -> str:
     # An hour later the same day is nothing to prepare again for, but another start.
     return at.astimezone(UTC).strftime("%Y-%m-%d" if what == PREPARE else "%Y-%m-%dT%H%M")
@@ -197,6 +231,7 @@ def _nobody(occurrence: Occurrence, steward: PersonId) -> Post:
         person=steward,
         details=(*_named(occurrence), ("what", "no_facilitator")),
         useful_until=occurrence.starts_at,
+        in_hours=True,
     )
 
 

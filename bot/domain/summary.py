@@ -34,6 +34,19 @@ class Summary:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Listed:
+    """The first lines of a list, and how many it has in all."""
+
+    lines: tuple[Summary, ...] = ()
+    total: int = 0
+
+    @property
+    def more(self) -> int:
+        """How many are not in `lines`."""
+        return self.total - len(self.lines)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sheet:
     """Everything a card, its thread or a direct message shows of a request.
 

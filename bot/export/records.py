@@ -12,7 +12,7 @@ from bot.domain.decision import Decision, Option
 from bot.domain.events import Event
 from bot.domain.journal import folded_words
 from bot.domain.request import Request
-from bot.i18n import text
+from bot.i18n import effort, text
 
 LONGEST_SLUG = 60
 
@@ -133,7 +133,7 @@ def _options(request: Request, locale: str) -> Iterator[str]:
 def _option(option: Option, locale: str) -> str:
     parts = [f"**{_flat(option.label)}**"]
     if option.effort_days is not None:
-        parts.append(text(locale, "export.cost", days=f"{option.effort_days:g}"))
+        parts.append(effort(locale, option.effort_days))
     parts += [_flat(words) for words in (option.impact, option.risk) if words]
     return " — ".join(parts)
 

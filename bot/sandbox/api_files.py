@@ -73,6 +73,16 @@ def react(message: Json, name: str, user: str) -> None:
     known["count"] += 1
 
 
+def unreact(message: Json, name: str, user: str) -> None:
+    """Take somebody's reaction off a message. Raises ApiError when it is not there."""
+    known = next((one for one in message.get("reactions", ()) if one["name"] == name), None)
+    if known is None or user not in known["users"]:
+        raise ApiError("no_reaction")
+    known["users"].remove(user)
+    known["count"] -= 1
+    message["reactions"] = [one for one in message["reactions"] if one["users"]]
+
+
 METHODS: dict[str, Handler] = {
     "files.getUploadURLExternal": get_upload_url,
     "files.completeUploadExternal": complete_upload,

@@ -83,6 +83,9 @@ ELEMENTS: dict[str, Spec] = {
         **_OPTIONS, **_GROUPS, **_MANY, initial_options=items(OPTION, 100)
     ),
     "external_select": _select(initial_option=OPTION, min_query_length=Key("int", most=100)),
+    "multi_external_select": _select(
+        **_MANY, initial_options=items(OPTION, 100), min_query_length=Key("int", most=100)
+    ),
     "users_select": _select(initial_user=ID),
     "multi_users_select": _select(**_MANY, initial_users=_IDS),
     "conversations_select": _select(

@@ -10,7 +10,7 @@ from bot.sandbox.api import Api
 from bot.sandbox.api_views import checked, replace_body, show
 from bot.sandbox.cast import Member
 from bot.sandbox.hub import Ack, Hub
-from bot.sandbox.inputs import elements_of, is_empty, typed
+from bot.sandbox.inputs import SEARCHED, elements_of, is_empty, typed
 from bot.sandbox.responses import new_response_url
 from bot.sandbox.state import Channel, Json, Trigger, View, World
 
@@ -77,11 +77,17 @@ class Hands:
             body["response_url"] = self._response_url(room, message if is_private else None)
         return self._send("interactive", body)
 
-    def press(self, action_id: str, *, in_home: bool = False, choice: Any = None) -> Ack:
-        """Press a button of the modal on top or of the Home, or choose in a menu of it."""
+    def press(
+        self, action_id: str, *, in_home: bool = False, value: str | None = None, choice: Any = None
+    ) -> Ack:
+        """Press a button of the modal on top or of the Home, or choose in a menu of it.
+
+        `value` tells buttons that do the same apart; without it, the first is pressed.
+        """
         with self.world.lock:
             view = self._view(in_home=in_home)
-            block_id, element = self._element(view.body["blocks"], action_id, forged=False)
+            blocks = view.body["blocks"]
+            block_id, element = self._element(blocks, action_id, value=value, forged=False)
             if choice is not None:
                 state = typed(element, choice)
                 view.values.setdefault(block_id, {})[action_id] = state
@@ -102,7 +108,7 @@ class Hands:
             view = self._view()
             block = next(b for b in view.body["blocks"] if b.get("block_id") == block_id)
             element = elements_of(block)[0]
-            if element["type"] != "external_select":
+            if element["type"] not in SEARCHED:
                 raise NotPossible("that select does not search")
             body = payloads.interaction(self.world, self.id, "block_suggestion")
             body |= {"action_id": element["action_id"], "block_id": block_id}

@@ -15,6 +15,7 @@ HOLDERS = {
     "external_select": ("selected_option", "initial_option"),
     "radio_buttons": ("selected_option", "initial_option"),
     "multi_static_select": ("selected_options", "initial_options"),
+    "multi_external_select": ("selected_options", "initial_options"),
     "checkboxes": ("selected_options", "initial_options"),
     "users_select": ("selected_user", "initial_user"),
     "multi_users_select": ("selected_users", "initial_users"),
@@ -22,8 +23,12 @@ HOLDERS = {
     "channels_select": ("selected_channel", "initial_channel"),
     "datepicker": ("selected_date", "initial_date"),
     "timepicker": ("selected_time", "initial_time"),
+    "datetimepicker": ("selected_date_time", "initial_date_time"),
 }
-LISTS = frozenset({"multi_static_select", "checkboxes", "multi_users_select"})
+LISTS = frozenset(
+    {"multi_static_select", "multi_external_select", "multi_users_select", "checkboxes"}
+)
+SEARCHED = frozenset({"external_select", "multi_external_select"})
 
 
 class NotOffered(ValueError):

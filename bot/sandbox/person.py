@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.sandbox import payloads
-from bot.sandbox.api_files import react
+from bot.sandbox.api_files import react, unreact
 from bot.sandbox.events import announce, tell
 from bot.sandbox.hands import Hands, NotPossible
 from bot.sandbox.hub import Ack
@@ -147,18 +147,19 @@ class PersonDriver(Hands):
         with self.world.lock:
             self._room(channel).members.discard(self.world.bot_user)
 
-    def react(self, channel: str, ts: str, name: str) -> None:
-        """React to a message; the app hears of it only with the scope to."""
+    def react(self, channel: str, ts: str, name: str, *, is_off: bool = False) -> None:
+        """React to a message, or take it back; the app hears of it only with the scope to."""
         with self.world.lock:
             room = self._room(channel)
             message = self.world.message(room, ts)
             if message is None or self.id not in room.members:
                 raise NotPossible("no such message")
-            react(message, name, self.id)
+            (unreact if is_off else react)(message, name, self.id)
             self.world.note_change()
             if self.world.bot_user in room.members and "reactions:read" in self.world.scopes:
                 item = {"type": "message", "channel": room.id, "ts": ts}
-                body: Json = {"type": "reaction_added", "user": self.id, "reaction": name}
+                kind = "reaction_removed" if is_off else "reaction_added"
+                body: Json = {"type": kind, "user": self.id, "reaction": name}
                 body |= {"item": item, "item_user": message.get("user")}
                 tell(self.world, self.hub, body | {"event_ts": self.world.new_ts()})
 
@@ -208,18 +209,18 @@ class PersonDriver(Hands):
             }
         return self._send("interactive", body)
 
-    def open_home(self) -> None:
-        """Open the app's Home."""
+    def open_home(self, *, tab: str = "home") -> None:
+        """Open the app on its Home, or on its `messages`."""
         with self.world.lock:
             room = self.world.direct(self.id, self.world.bot_user)
             body: Json = {
                 "type": "app_home_opened",
                 "user": self.id,
                 "channel": room.id,
-                "tab": "home",
+                "tab": tab,
                 "event_ts": self.world.new_ts(),
             }
-            if self.id in self.world.homes:
+            if tab == "home" and self.id in self.world.homes:
                 body["view"] = self.home
             tell(self.world, self.hub, body)
 

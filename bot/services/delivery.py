@@ -17,7 +17,7 @@ from bot.domain.people import Person
 from bot.domain.posts import OPTIONAL, Post, PostKind
 from bot.domain.reminders import TimerKind, is_still_due
 from bot.domain.summary import Due, Sheet
-from bot.services import digests, rituals_delivery
+from bot.services import digests, homes, rituals_delivery
 from bot.services.deps import Deps
 from bot.services.desks import seated
 from bot.services.reading import sheet_of
@@ -88,6 +88,15 @@ def content(deps: Deps, post: Post) -> Content:
         _check_time(deps, post, reader)
         locale = reader.locale if reader and post.person else deps.charter.locale
         return _content(session, deps, post, locale)
+
+
+def preview(deps: Deps, post: Post, locale: str) -> Content | None:
+    """Return what `post` would say in `locale` if nothing changes; None when it has no object."""
+    try:
+        with deps.read() as session:
+            return _content(session, deps, post, locale)
+    except NothingToSay:
+        return None
 
 
 def _check_time(deps: Deps, post: Post, reader: Person | None) -> None:
@@ -202,6 +211,21 @@ def sent(deps: Deps, claimed: Claim, place: tuple[ChannelId, str]) -> None:
         if kind and post.request:
             cards.remember(session, deps.workspace, post.request, kind, place)
         rituals_delivery.remember(session, deps, post, place)
+
+
+def home_of(deps: Deps, post: Post) -> PersonId:
+    """Return whose App Home `post` draws. Raises TooLate, or NothingToSay when they left it."""
+    if post.useful_until is not None and deps.now() > post.useful_until:
+        raise TooLate
+    if post.person is None or not homes.is_open(deps, post.person):
+        raise NothingToSay("home_left")
+    return post.person
+
+
+def published(deps: Deps, claimed: Claim) -> None:
+    """Record that an App Home was drawn; its key is remembered in the outbox."""
+    with deps.begin() as session:
+        outbox.mark_sent(session, deps.workspace, claimed.id, at=deps.now(), place=None)
 
 
 def retry(deps: Deps, claimed: Claim, *, error: str, wait_s: float | None = None) -> None:

@@ -83,6 +83,15 @@ def preview(deps: Deps, squads: tuple[SquadId, ...]) -> Digest:
         return digest_of(session, deps, scope, Period(start=start, end=deps.now()))
 
 
+def curve(deps: Deps, scope: Scope) -> tuple[Week, ...]:
+    """Return the last weeks of `scope`, oldest first; the last one ends now."""
+    weeks = _weeks(deps.now())
+    with deps.read() as session:
+        timed = metrics.durations(session, deps.workspace, scope, weeks, SHOWN_TIMINGS)
+        filed = metrics.count_filed(session, deps.workspace, scope, weeks)
+    return _told(deps, weeks, filed, timed)
+
+
 def told_by(session: Connection, deps: Deps, post: Post) -> Digest:
     """Return what the digest of `post` says."""
     squads: tuple[SquadId, ...] = ()

@@ -12,9 +12,12 @@ from bot.domain.calendar import months_later
 from bot.domain.content import Draft
 from bot.domain.ids import ChannelId, PersonId, RequestId, SquadId
 from bot.domain.request import Request
-from bot.domain.summary import Sheet, Summary
+from bot.domain.summary import Listed, Sheet, Summary
 from bot.services.deps import Deps
 from bot.services.desks import seated
+
+SHOWN = 15
+"""How many requests a list of one's own shows at once."""
 
 
 def sheet(deps: Deps, request_id: RequestId) -> Sheet:
@@ -43,16 +46,26 @@ def request_at(deps: Deps, channel: ChannelId, ts: str) -> RequestId | None:
         return cards.request_at(session, deps.workspace, channel, ts)
 
 
-def inbox(deps: Deps, person: PersonId) -> tuple[Summary, ...]:
+def inbox(deps: Deps, person: PersonId, *, limit: int = SHOWN) -> Listed:
     """Return what `person` has to decide (or, as a steward, to assign), most pressing first."""
     with deps.read() as session:
-        return linked(session, deps, lists.inbox(session, deps.workspace, person))
+        found = lists.inbox(session, deps.workspace, person, limit)
+        total = lists.count_inbox(session, deps.workspace, person)
+        return Listed(lines=linked(session, deps, found), total=total)
 
 
-def mine(deps: Deps, person: PersonId) -> tuple[Summary, ...]:
+def to_assign(deps: Deps, person: PersonId, lines: Iterable[Summary]) -> frozenset[RequestId]:
+    """Return those of `lines` that wait for `person`, as a steward, to name who decides."""
+    with deps.read() as session:
+        return lists.to_assign(session, deps.workspace, person, (line.id for line in lines))
+
+
+def mine(deps: Deps, person: PersonId, *, limit: int = SHOWN) -> Listed:
     """Return the requests of `person`, open ones first, newest first."""
     with deps.read() as session:
-        return linked(session, deps, lists.mine(session, deps.workspace, person))
+        found = lists.mine(session, deps.workspace, person, limit)
+        total = lists.count_mine(session, deps.workspace, person)
+        return Listed(lines=linked(session, deps, found), total=total)
 
 
 def unfinished(deps: Deps, person: PersonId) -> Draft | None:

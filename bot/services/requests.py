@@ -18,7 +18,7 @@ from bot.domain.request import Request, file
 from bot.domain.routing import Desk, Subject, route
 from bot.domain.similarity import similar
 from bot.domain.summary import Preview
-from bot.services import bypasses, reading
+from bot.services import bypasses, homes, reading
 from bot.services.deps import Deps
 from bot.services.desks import Clock, desk_of, due_date, seated, today, with_deadline
 from bot.services.planning import plan
@@ -54,6 +54,7 @@ def file_request(deps: Deps, command: FileRequest) -> tuple[Request, bool]:
         if is_new:
             plan(session, deps, desk, request)
             outbox.add(session, deps.workspace, posts.about(file(request)), at=desk.now)
+            homes.follow(session, deps, None, request)
             bypasses.note_request(session, deps, request, draft)
             if draft:
                 drafts.drop(session, deps.workspace, draft.id)

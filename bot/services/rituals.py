@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
-from bot.db import cards, people
+from bot.db import cards
 from bot.db import rituals as rows
 from bot.domain.agenda import Agenda, AgendaSheet, Coming, Entry, build
 from bot.domain.charter import Charter, Ritual
@@ -18,7 +18,7 @@ from bot.domain.rituals import Occurrence, Stage
 from bot.domain.rituals_errors import NoSuchOccurrence
 from bot.domain.rituals_plan import Change, between, by_slot, facilitator_of, reach
 from bot.services.deps import Deps
-from bot.services.desks import seated
+from bot.services.desks import desk_of, seated
 
 AHEAD = timedelta(days=370)
 """How far the next occurrence is looked for: a rule gives one a year at least."""
@@ -62,7 +62,7 @@ def rota(session: Connection, deps: Deps, charter: Charter, ritual: Ritual) -> R
     since = datetime.combine(ritual.rule.anchor, time(), UTC)
     presence = Presence(
         absences=rows.away(session, deps.workspace, asked, since),
-        barred=people.barred(session, deps.workspace),
+        barred=desk_of(session, deps).presence.barred,
     )
     return Rota(ritual=ritual, charter=charter, changes=changes, presence=presence)
 

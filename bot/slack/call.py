@@ -11,7 +11,7 @@ from slack_sdk.webhook import WebhookResponse
 
 from bot.domain.errors import Barred
 from bot.domain.ids import PersonId
-from bot.services import people
+from bot.services import homes, people
 from bot.slack import forms, refusals
 from bot.slack.dumping import Json, dump_blocks, dump_plain, dump_view
 from bot.slack.kit import Kit, Payload
@@ -57,7 +57,7 @@ class Call:
 
     def push_view(self, make: Callable[[str], View]) -> None:
         """Open the view that `make` returns, over the modal that was clicked in if there is one."""
-        if not self.body.get("view"):
+        if (self.body.get("view") or {}).get("type") != "modal":
             self.open_view(make)
             return
         view = dump_view(make(self.locale))
@@ -110,11 +110,16 @@ def showing(kit: Kit, listener: Listener) -> BoltListener:
 
 
 def redrawing(kit: Kit, listener: Listener) -> BoltListener:
-    """Bind a listener that redraws a view: those of one view are done in their order."""
+    """Bind a listener that redraws a view: those of one view are done in their order.
+
+    Somebody's Home is one view, whatever its id was: it is opened and drawn again in one order.
+    """
 
     def bound(body: dict[str, Any], ack: Ack, respond: Respond) -> None:
         ack()
-        kit.later_in_line(body["view"]["id"], lambda: _show(kit, listener, body, ack, respond))
+        view = body["view"]
+        key = forms.actor_of(body).id if view["type"] == "home" else view["id"]
+        kit.later_in_line(key, lambda: _show(kit, listener, body, ack, respond))
 
     return bound
 
@@ -139,6 +144,7 @@ def acting(kit: Kit, listener: Listener) -> BoltListener:
         person = kit.directory.person(call.person)
         people.require_member(person)
         listener(replace(call, locale=person.locale))
+        kit.later_in_line(call.person, lambda: homes.acted(kit.deps, call.person))
 
     return bound
 

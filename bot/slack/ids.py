@@ -1,6 +1,7 @@
 """The ids Slack sends back: dotted, stable, never reused for something else."""
 
 from bot.domain.events import Status
+from bot.domain.home import Tab
 
 COMMAND = "/arbitrage"
 
@@ -86,7 +87,12 @@ NUDGE_DISMISS = "nudge.dismiss"
 NUDGE_MUTE = "nudge.mute"
 NUDGE_UNMUTE = "nudge.unmute"
 
+# The App Home. Tabs redraw it; the value of HOME_ALL is which list.
+HOME_TABS = {tab: f"home.{tab}" for tab in Tab}
+HOME_ALL = "home.all"
+
 # Detection, for stewards
+DETECTION = "detection.open"
 DETECTION_LEARNED = "detection.learned"
 DETECTION_UNLEARN = "detection.unlearn"
 
@@ -133,6 +139,7 @@ ADD_OPTION = "option.add"
 
 # The journal, the numbers and the digest
 JOURNAL = "journal.search"
+JOURNAL_WORDS = "journal.words"
 JOURNAL_FILTERS = {
     name: f"journal.{name}" for name in ("squad", "layer", "status", "impact", "decider", "period")
 }

@@ -48,17 +48,15 @@ class Asked:
 
 
 def asked_in(view: Payload) -> Asked:
-    """Return what the form of the journal holds."""
+    """Return what the form of the journal holds: what was shown in it, and changed since."""
     turn = metadata_of(view).get("turn", 0)
-    values = (view.get("state") or {}).get("values") or {}
-    words = values.get(f"words:{turn}") or {}
-    filters = values.get(f"filters:{turn}") or {}
+    words, filters = (_held(view, f"{block}:{turn}") for block in ("words", "filters"))
     squad, impact = _chosen(filters, "squad"), _chosen(filters, "impact")
     layer, status = _chosen(filters, "layer"), _chosen(filters, "status")
     decider = (filters.get(ids.JOURNAL_FILTERS["decider"]) or {}).get("selected_user")
     period = _chosen(filters, "period") or ""
     return Asked(
-        words=clean((words.get("value") or {}).get("value")),
+        words=clean((words.get(ids.JOURNAL_WORDS) or {}).get("value")),
         squad=SquadId(squad) if squad else None,
         layer=Layer(layer) if layer else None,
         status=Status(status) if status else None,
@@ -67,6 +65,25 @@ def asked_in(view: Payload) -> Asked:
         period=int(period) if period.isdigit() else None,
         turn=turn if isinstance(turn, int) else 0,
     )
+
+
+def _held(view: Payload, block_id: str) -> dict[str, Any]:
+    """Return the elements of a block by their id, as the reader left them.
+
+    Slack tells the state of what was touched; of a Home that is opened again it tells none.
+    """
+    found = [b for b in view.get("blocks") or () if b.get("block_id") == block_id]
+    shown = [e for b in found for e in b.get("elements") or [b.get("element") or {}]]
+    held = {str(element.get("action_id")): _untouched(element) for element in shown}
+    return {**held, **((view.get("state") or {}).get("values") or {}).get(block_id, {})}
+
+
+def _untouched(element: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "value": element.get("initial_value"),
+        "selected_option": element.get("initial_option"),
+        "selected_user": element.get("initial_user"),
+    }
 
 
 def _chosen(filters: Mapping[str, Any], name: str) -> str | None:

@@ -31,15 +31,18 @@ SCOPES = {
 """Each scope, and what it is for in one plain sentence."""
 
 
-def make_manifest(*, request_url: str | None = None) -> dict[str, object]:
-    """Return the manifest; with `request_url`, for HTTP mode, else for Socket Mode."""
+def make_manifest(*, request_url: str | None = None, locale: str = "fr") -> dict[str, object]:
+    """Return the manifest; with `request_url`, for HTTP mode, else for Socket Mode.
+
+    A workspace has one: `locale` is the language of its command and shortcuts.
+    """
     return {
         "display_information": {
             "name": "Arbitrage",
-            "description": text("fr", "manifest.description"),
+            "description": text(locale, "manifest.description"),
             "background_color": "#1f3a5f",
         },
-        "features": _features({"url": request_url} if request_url else {}),
+        "features": _features(locale, {"url": request_url} if request_url else {}),
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
             "event_subscriptions": {"bot_events": list(EVENTS)} | _reached(request_url),
@@ -55,7 +58,7 @@ def _reached(request_url: str | None) -> dict[str, object]:
     return {"request_url": request_url} if request_url else {}
 
 
-def _features(url: Mapping[str, object]) -> dict[str, object]:
+def _features(locale: str, url: Mapping[str, object]) -> dict[str, object]:
     return {
         "app_home": {
             "home_tab_enabled": True,
@@ -64,14 +67,14 @@ def _features(url: Mapping[str, object]) -> dict[str, object]:
         },
         "bot_user": {"display_name": "Arbitrage", "always_online": True},
         "shortcuts": [
-            _shortcut("new_request", "global", ids.NEW_REQUEST),
-            _shortcut("arbitrate_message", "message", ids.ARBITRATE_MESSAGE),
+            _shortcut(locale, "new_request", "global", ids.NEW_REQUEST),
+            _shortcut(locale, "arbitrate_message", "message", ids.ARBITRATE_MESSAGE),
         ],
         "slash_commands": [
             {
                 "command": ids.COMMAND,
-                "description": text("fr", "manifest.command"),
-                "usage_hint": text("fr", "manifest.usage"),
+                "description": text(locale, "manifest.command"),
+                "usage_hint": text(locale, "manifest.usage"),
                 "should_escape": True,
                 **url,
             }
@@ -79,12 +82,12 @@ def _features(url: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def _shortcut(name: str, kind: str, callback_id: str) -> dict[str, str]:
+def _shortcut(locale: str, name: str, kind: str, callback_id: str) -> dict[str, str]:
     return {
-        "name": text("fr", f"manifest.{name}"),
+        "name": text(locale, f"manifest.{name}"),
         "type": kind,
         "callback_id": callback_id,
-        "description": text("fr", f"manifest.{name}_description"),
+        "description": text(locale, f"manifest.{name}_description"),
     }
 
 

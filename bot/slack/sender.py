@@ -11,22 +11,21 @@ from datetime import datetime
 from http.client import HTTPException
 from typing import Any
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
+from bot.domain.home import Tab
 from bot.domain.ids import ChannelId
 from bot.domain.posts import Post, PostKind
 from bot.services import delivery
 from bot.services.delivery import UNKNOWN, Claim, Content, NothingToSay, NotNow, TooLate
-from bot.services.deps import Deps
 from bot.services.troubles import DatabaseUnavailable
-from bot.slack.audience import Audience
 from bot.slack.dumping import Json, dump_blocks
 from bot.slack.errors import code_of, retry_after_of, status_of
+from bot.slack.home_pages import draw
+from bot.slack.kit import Kit
 from bot.slack.plain_blocks import with_plain_blocks
 from bot.slack.rendering import render
-from bot.slack.traffic import Traffic
 from bot.slack.views.parts import Message
 
 log = logging.getLogger(__name__)
@@ -66,21 +65,13 @@ class Sender:
     """
 
     def __init__(
-        self,
-        deps: Deps,
-        client: WebClient,
-        *,
-        machine_now: Callable[[], datetime],
-        awake: threading.Event,
-        traffic: Traffic,
-        audience: Audience,
+        self, kit: Kit, *, machine_now: Callable[[], datetime], awake: threading.Event
     ) -> None:
-        self._deps = deps
-        self._client = client
+        self._kit = kit
+        self._deps = kit.deps
+        self._client = kit.client
         self._machine_now = machine_now
         self._awake = awake
-        self._traffic = traffic
-        self._audience = audience
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, name=f"sender-{n}", daemon=True)
@@ -110,7 +101,7 @@ class Sender:
                 self._awake.wait(IDLE_S)
                 self._awake.clear()
             # Acks come first: a post waits until no call of Slack is being answered.
-            self._traffic.wait_quiet(LONGEST_QUIET_WAIT_S)
+            self._kit.traffic.wait_quiet(LONGEST_QUIET_WAIT_S)
 
     def send_next(self) -> bool:
         """Deliver one post; tell whether there was one."""
@@ -144,6 +135,10 @@ class Sender:
             delivery.give_up(self._deps, claimed, error="cannot_be_made")
 
     def _deliver(self, claimed: Claim) -> None:
+        if claimed.post.kind is PostKind.HOME:
+            draw(self._kit, delivery.home_of(self._deps, claimed.post), Tab.TODAY)
+            delivery.published(self._deps, claimed)
+            return
         self._check_reader(claimed.post)
         content = delivery.content(self._deps, claimed.post)
         message = render(content)
@@ -165,7 +160,7 @@ class Sender:
     def _check_reader(self, post: Post) -> None:
         """Raise NothingToSay for the digest of somebody who left a private channel."""
         reader = post.person if post.kind is PostKind.DIGEST else None
-        if reader and not self._audience.may_see(reader, self._deps.channel):
+        if reader and not self._kit.audience.may_see(reader, self._deps.channel):
             raise NothingToSay("not_a_member")
 
     def _post(

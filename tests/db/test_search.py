@@ -15,7 +15,7 @@ from bot.db.engine import Database
 from bot.domain.charter import Layer
 from bot.domain.events import Status
 from bot.domain.ids import ChannelId, ImpactId, RequestId, WorkspaceId
-from bot.domain.journal import PAGE, Page, Query, Reader, asked_words
+from bot.domain.journal import PAGE, Page, Query, Reader, asked_words, stem
 from bot.domain.request import Request, file
 from tests.builders import (
     CHANNEL,
@@ -77,6 +77,37 @@ def test_accents_case_plurals_and_beginnings_do_not_count(database: Database, wo
     query = words.replace("ARB-1", "arb1").replace("-t-elle", "")
 
     assert found(database, query) == [1]
+
+
+@pytest.mark.parametrize(
+    ("title", "asked"),
+    [
+        ("Décider des priorités", "décidée priorité"),
+        ("Une décision décidée", "décider"),
+        ("Which priorities?", "priority"),
+        ("Which priority?", "priorities"),
+        ("Facturer les clients", "factures"),
+        ("Une facture", "facturer"),
+        ("Le journal des achats", "journaux"),
+        ("Les journaux", "journal"),
+        ("Invoices shipped", "shipping invoice"),
+    ],
+)
+def test_french_and_english_endings_do_not_count(
+    database: Database, title: str, asked: str
+) -> None:
+    filed(database, title)
+    filed(database, "Autre chose ?")
+
+    assert found(database, asked) == [1]
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("prix", "prix"), ("carte", "carte"), ("facture", "factur"), ("tests", "test"), ("as", "as")],
+)
+def test_a_short_word_keeps_its_ending(word: str, expected: str) -> None:
+    assert stem(word) == expected
 
 
 def test_every_word_must_be_found(database: Database) -> None:

@@ -10,18 +10,16 @@ import pytest
 from bot.db import outbox
 from bot.db.engine import Database
 from bot.demo.cache import History
+from bot.demo.desk import DemoDesk
 from bot.demo.doing import key_of
 from bot.demo.running import database_url
 from bot.demo.stage import SOON, Stage
 from bot.demo.workspace import Opening, open_workspace
 from bot.domain.calendar import Calendar
 from bot.domain.posts import Post, PostKind
-from tests.demo.conftest import Demonstration, demonstration, is_late
-
-pytest.importorskip("bot.sandbox.page", reason="the desk is the page's")
-
-from bot.demo.desk import DemoDesk
-from bot.sandbox.page import Happening
+from bot.sandbox.desk import Happening
+from tests.demo.conftest import is_late
+from tests.demo.living import Demonstration, demonstration
 
 NINE = time(9, 0)
 
@@ -99,18 +97,22 @@ def test_a_place_the_desk_does_not_offer_is_refused(demo: Demonstration, desk: D
         desk.jump("next_year")
 
 
-def test_the_guide_has_only_what_is_built(demo: Demonstration, desk: DemoDesk) -> None:
-    assert desk.guide() == ("raise", "decide", "agenda", "digest")
+def test_the_guide_has_five_steps(demo: Demonstration, desk: DemoDesk) -> None:
+    assert desk.guide() == ("raise", "decide", "bypass", "agenda", "digest")
 
 
 def keys(demo: Demonstration, happened: Sequence[Happening]) -> list[str]:
     """What names each message that the bot posted meanwhile."""
-    said = {
+    said = said_by_place(demo)
+    return [said[one.channel, one.ts] for one in happened if (one.channel, one.ts) in said]
+
+
+def said_by_place(demo: Demonstration) -> dict[tuple[str, str], str]:
+    return {
         (room.id, m["ts"]): key_of(m)
         for room in demo.slack.world.channels.values()
         for m in room.messages
     }
-    return [said[one.channel, one.ts] for one in happened if (one.channel, one.ts) in said]
 
 
 def test_jumping_a_week_says_each_thing_once_in_its_time(
@@ -129,6 +131,12 @@ def test_jumping_a_week_says_each_thing_once_in_its_time(
     ]
     assert len([key for key in to_agenda if key.startswith("agenda:roadmap_sync")]) == 1
     assert agenda.at - digest.at == timedelta(hours=1)
+    said = said_by_place(demo)
+    seen = {step: said[one.channel, one.ts] for step, one in desk.landmarks().items()}
+    assert seen == {
+        "digest": f"digest:C0ARBITRAGES:{digest.at.isoformat()}",
+        "agenda": next(key for key in to_agenda if key.startswith("agenda:roadmap_sync")),
+    }
     assert not [
         m for room in demo.slack.world.channels.values() for m in room.messages if is_late(m)
     ]

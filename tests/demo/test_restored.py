@@ -8,7 +8,7 @@ import pytest
 
 from bot.demo.cache import History
 from bot.demo.doing import key_of
-from tests.demo.conftest import Demonstration, demonstration
+from tests.demo.living import Demonstration, demonstration
 
 URGENT = "Faut-il basculer sur le second prestataire de paiement ce soir ?"
 LATE = "Should the guided tour ship before the new dashboard?"

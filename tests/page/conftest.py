@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -20,13 +21,16 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from bot.demo.cache import History
 from bot.demo.running import running_bot
 from bot.sandbox.cast import demo_cast
-from bot.sandbox.page import Happening, Jump, page_routes
+from bot.sandbox.desk import Happening, Jump
+from bot.sandbox.page import page_routes
 from bot.sandbox.person import PersonDriver
 from bot.sandbox.server import Sandbox
 from bot.slack.manifest import make_manifest
 from tests.builders import CHARTER_FILE
+from tests.demo.living import cache_of, lived_history
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = [
@@ -43,6 +47,16 @@ PUT_AWAY = """if (location.protocol === "http:") {
   localStorage.setItem("page.guide", '{"is_closed": true}');
 }"""
 expect.set_options(timeout=WAIT_MS)
+
+
+@pytest.fixture(scope="session")
+def cache_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return cache_of(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def history(cache_home: Path) -> History:
+    return lived_history(cache_home)
 
 
 @pytest.fixture(scope="session")
@@ -82,6 +96,9 @@ class HourDesk:
 
     def guide(self) -> Sequence[str]:
         return ["raise", "decide"]
+
+    def landmarks(self) -> Mapping[str, Happening]:
+        return {}
 
 
 def served(folder: Path) -> Sandbox:
@@ -189,8 +206,8 @@ def words(message: dict[str, Any]) -> str:
 Opener = Callable[..., Windows]
 
 
-@pytest.fixture
-def windows_like(browser: Browser, office: Office) -> Iterator[Opener]:
+@contextmanager
+def opener(browser: Browser, office: Office) -> Iterator[Opener]:
     """Make windows of a size and taste; none may complain, nor call anything but this machine."""
     made: list[Windows] = []
 
@@ -209,13 +226,18 @@ def windows_like(browser: Browser, office: Office) -> Iterator[Opener]:
     yield make
     for context in (context for found in made for context in found.contexts):
         context.close()
-    # A form that was just submitted closes once it is acked.
-    office.slack.wait(lambda: not any(office.slack.world.stacks.values()))
     left = {user: stack for user, stack in office.slack.world.stacks.items() if stack}
     office.slack.world.stacks.clear()
     assert [words for one in made for words in one.complaints] == []
     assert left == {}, "a form was left open"
     assert [url for one in made for url in one.outside] == []
+
+
+@pytest.fixture
+def windows_like(browser: Browser, office: Office) -> Iterator[Opener]:
+    """Make windows on the workspace of every test here."""
+    with opener(browser, office) as make:
+        yield make
 
 
 @pytest.fixture

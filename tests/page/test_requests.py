@@ -103,6 +103,7 @@ def test_what_is_required_is_said_before_anything_is_sent(windows: Windows) -> N
     expect(page.get_by_text("Écrivez un nombre.")).to_be_visible()
     expect(page.get_by_label("De quoi s’agit-il")).to_be_focused()
     page.get_by_role("button", name="Fermer").last.click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_a_decision_shows_in_everybody_elses_window(windows: Windows, office: Office) -> None:
@@ -120,6 +121,8 @@ def test_a_decision_shows_in_everybody_elses_window(windows: Windows, office: Of
     expect(
         hugo.get_by_role("link", name="Arbitrage", exact=False).locator(".count")
     ).to_be_visible()
+    # What is decided is posted before the form hears that it was.
+    expect(claire.get_by_role("dialog")).to_have_count(0)
 
 
 def test_two_people_decide_at_once_and_both_are_heard(windows: Windows, office: Office) -> None:

@@ -151,6 +151,21 @@ def small_office(sqlite_template: Path, tmp_path: Path) -> Iterator[Company]:
         yield found
 
 
+@pytest.fixture
+def private_office(sqlite_template: Path, tmp_path: Path) -> Iterator[Company]:
+    """A company whose arbitration channel is private: Inès is not in it."""
+    path = tmp_path / "office.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    with company(f"sqlite:///{path}", tmp_path / "clock") as found:
+        found.wait(lambda: bool(found.bot._kit.audience._rooms))
+        room = found.slack.world.channel_named("arbitrages")
+        room.kind = "group"
+        room.members = {m for m in room.members if m != "U0INES"}
+        found.bot._kit.audience._rooms.clear()
+        found.bot._kit.audience.refresh()
+        yield found
+
+
 def words(message: dict[str, Any]) -> str:
     """All a message says, as one text."""
     return str(message.get("text", "")) + str(message.get("blocks", ""))

@@ -175,7 +175,9 @@ def test_stewards_see_what_will_be_posted_and_others_do_not(small_office: Compan
         person.open_home()
         office.wait(lambda person=person: person.home is not None)  # type: ignore[misc]
 
-    assert "upcoming.open" not in str(hugo.home)
+    assert "home.settings" not in str(hugo.home)
+    assert lea.press("home.settings", in_home=True).is_acked
+    office.wait(lambda: "upcoming.open" in str(lea.home))
     assert lea.press("upcoming.open", in_home=True).is_acked
 
     view = lea.wait_view(lambda view: "Prochains envois" in str(view["title"]))

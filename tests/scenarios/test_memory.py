@@ -1,17 +1,13 @@
 """The digest, the journal and the numbers, as people meet them."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from bot.sandbox import payloads
 from bot.sandbox.inputs import typed
 from bot.sandbox.person import PersonDriver
 from bot.services.schedule.digests import queue_digests
-from tests.scenarios.conftest import Company, company, words
+from tests.scenarios.conftest import Company, words
 
 NATIVE = ("data_visualization", "data_table")
 
@@ -192,84 +188,6 @@ def test_the_numbers_open_on_the_requests_behind_them(office: Company) -> None:
     ines.click("produit", message["ts"], "metrics.open")
     ines.wait_view()
     assert "Temps écoulé" in shown(ines)
-
-
-@pytest.fixture
-def private_office(sqlite_template: Path, tmp_path: Path) -> Iterator[Company]:
-    """A company whose arbitration channel is private: Inès is not in it."""
-    path = tmp_path / "office.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    with company(f"sqlite:///{path}", tmp_path / "clock") as found:
-        found.wait(lambda: bool(found.bot._kit.audience._rooms))
-        room = found.slack.world.channel_named("arbitrages")
-        room.kind = "group"
-        room.members = {m for m in room.members if m != "U0INES"}
-        found.bot._kit.audience._rooms.clear()
-        found.bot._kit.audience.refresh()
-        yield found
-
-
-def test_a_private_channel_keeps_its_journal_to_its_members(private_office: Company) -> None:
-    private_office.file(title="Un secret ?")
-    ines, karim = private_office.person("ines"), private_office.person("karim")
-
-    karim.command("/arbitrage", "journal", channel="produit")
-    ines.command("/arbitrage", "journal secret", channel="produit")
-    karim.wait_view()
-    ines.wait_view()
-
-    assert "secret" in shown(karim)
-    assert "Un secret" not in shown(ines)
-    for text in ("stats", "digest", "digest aperçu"):
-        before = len(ines.ephemerals())
-        ines.command("/arbitrage", text, channel="produit")
-        private_office.wait(lambda n=before: len(ines.ephemerals()) > n)  # type: ignore[misc]
-        assert "reste" in words(ines.ephemerals()[-1])
-    ines.command("/arbitrage", "ARB-1", channel="produit")
-    private_office.wait(lambda: len(ines.ephemerals()) == 4)
-    assert "n’existe pas" in words(ines.ephemerals()[-1])
-
-
-def test_somebody_who_left_a_private_channel_gets_no_digest(private_office: Company) -> None:
-    queue_digests(private_office.bot._kit.deps)
-    lea = private_office.person("lea")
-    lea.command("/arbitrage", "digest abonner", channel="produit")
-    private_office.wait(lambda: bool(lea.ephemerals()))
-    private_office.slack.world.channel_named("arbitrages").members.discard("U0LEA")
-    private_office.bot._kit.audience._rooms.clear()
-
-    later(private_office, days=8)
-    private_office.wait(lambda: bool(tops(private_office)))
-
-    assert lea.dms() == []
-
-
-def test_a_private_channel_s_requests_are_named_nowhere_else(private_office: Company) -> None:
-    private_office.file(title="Un secret bien gardé ?")
-    karim = private_office.person("karim")
-
-    karim.write("produit", "Voir ARB-1")
-    karim.write("arbitrages", "Voir ARB-1")
-    private_office.wait(lambda: len(tops(private_office)) == 2)
-    ts = tops(private_office)[-1]["ts"]
-    private_office.wait(lambda: len(private_office.slack.messages("arbitrages", ts)) == 2)
-
-    assert len(private_office.slack.messages("produit")) == 1
-
-
-@pytest.mark.parametrize(("who", "is_told"), [("karim", True), ("ines", False)])
-def test_a_similar_request_is_told_to_those_who_may_read_it(
-    private_office: Company, who: str, is_told: bool
-) -> None:
-    private_office.file(title="Un secret bien gardé ?")
-    person = private_office.person(who)
-    person.command("/arbitrage", "Un secret bien gardé ?", channel="produit")
-    person.wait_view()
-
-    person.fill({"question": "first"})
-    view = person.wait_view(lambda view: "U0CLAIRE" in str(view["blocks"]))
-
-    assert ("semblable" in str(view["blocks"])) == is_told
 
 
 def test_a_question_that_starts_like_a_command_is_still_a_question(small_office: Company) -> None:

@@ -8,7 +8,6 @@ from bot.domain.ids import ChannelId
 from bot.i18n import LOCALES
 from bot.slack.views import nudges
 from bot.slack.views.detection import Room, detection_form, learned_view
-from bot.slack.views.home import Own, home
 from tests.builders import NOW
 from tests.slack.test_views import LONG, problems, problems_of_view
 
@@ -67,8 +66,5 @@ def test_what_was_learned_is_valid(locale: str) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_the_declaration_and_the_muted_home_are_valid(locale: str) -> None:
+def test_the_declaration_is_valid(locale: str) -> None:
     assert problems_of_view(nudges.declaration(locale)) == ()
-    view = home(locale, "Europe/Paris", Own(is_muted=True))
-    assert problems_of_view(view) == ()
-    assert "nudge.unmute" in str(view.to_dict())

@@ -134,4 +134,4 @@ def test_the_next_posts_are_valid(locale: str) -> None:
         for number, kind in enumerate(PostKind)
     ]
     for listed in ((), posts, posts * 20):
-        assert problems_of_view(upcoming_view(listed, locale, "Europe/Paris")) == ()
+        assert problems_of_view(upcoming_view(listed, a_charter(), locale)) == ()

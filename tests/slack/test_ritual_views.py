@@ -21,13 +21,11 @@ from bot.sandbox.validation import message_problems, view_problems
 from bot.slack import ids
 from bot.slack.dumping import dump_blocks, dump_view
 from bot.slack.views import agendas, lines, rituals
-from bot.slack.views.home import Own, home
 from bot.slack.views.parts import Message
 from bot.slack.views.ritual_forms import arranging_form, item_form, proposal_form
 from tests.builders import (
     CHANNEL,
     CLAIRE,
-    HUGO,
     KARIM,
     LEA,
     NOW,
@@ -41,6 +39,7 @@ from tests.builders import (
 )
 
 CHARTER = a_charter()
+ROOM = rituals_posts.Room(channel=CHANNEL, calendar=CHARTER.calendar)
 SYNC, COUNCIL = RitualId("roadmap_sync"), RitualId("tech_council")
 LONG = "<!channel> & " * 200
 LONG_TITLE = "<&>" * 50
@@ -168,7 +167,7 @@ def test_reminders_lines_and_alerts_of_every_stage_are_valid(locale: str) -> Non
             assert problems(rituals.reminder(sheet, what, locale)) == ()
         for what in ("moved", "cancelled", "handed"):
             assert problems(rituals.changed(sheet, what, locale)) == ()
-        nobody = rituals_posts.due_posts(sheet.occurrence, CHANNEL, None, (LEA,))
+        nobody = rituals_posts.due_posts(sheet.occurrence, ROOM, None, (LEA,))
         alerts = [due.post for due in nobody if due.post.kind is PostKind.ALERT]
         for post in (*alerts, rituals_posts.lost_channel(sheet.occurrence, LEA, LONG)):
             assert problems(rituals.alert(sheet, post, locale)) == ()
@@ -182,7 +181,7 @@ def test_what_was_heard_is_valid(locale: str) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_the_list_and_the_home_are_valid(locale: str) -> None:
+def test_the_list_is_valid(locale: str) -> None:
     for stage in Stage:
         coming = Coming(
             ritual=CHARTER.rituals[0],
@@ -194,9 +193,6 @@ def test_the_list_and_the_home_are_valid(locale: str) -> None:
         )
         for found in ((), (coming,), (replace(coming, facilitator=None),) * 30):
             assert problems(rituals.rituals(found, LEA, NOW, locale)) == ()
-            section = rituals.home_section(found, HUGO, NOW, locale)
-            view = home(locale, "Europe/Paris", Own(), rituals=section)
-            assert problems_of_view(view) == ()
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -286,7 +282,7 @@ def test_every_post_about_an_occurrence_has_its_words() -> None:
         *(
             due.post
             for stage in (Stage.PLANNED, Stage.RUNNING)
-            for due in rituals_posts.due_posts(replace(occurrence, stage=stage), room, None, (LEA,))
+            for due in rituals_posts.due_posts(replace(occurrence, stage=stage), ROOM, None, (LEA,))
         ),
     ]
     for post in posts:

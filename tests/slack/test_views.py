@@ -22,14 +22,13 @@ from bot.domain.people import Absence, Presence
 from bot.domain.relief import hand_back, hand_over
 from bot.domain.request import Request
 from bot.domain.routing import Mandate, Reason, Subject, route
-from bot.domain.summary import Preview, Sheet, Summary
+from bot.domain.summary import Listed, Preview, Sheet, Summary
 from bot.i18n import LOCALES
 from bot.sandbox.validation import message_problems, view_problems
 from bot.slack import ids
 from bot.slack.dumping import dump_blocks, dump_view
 from bot.slack.views import cards, lines, menus, panels
 from bot.slack.views.decision_form import decision_form
-from bot.slack.views.home import Own, home
 from bot.slack.views.parts import Message, clip, reasons
 from bot.slack.views.request_form import request_form
 from bot.slack.views.small_forms import notice_view, small_form
@@ -278,23 +277,19 @@ def test_the_small_forms_are_valid(locale: str, action: str) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_private_answers_and_the_home_are_valid(locale: str) -> None:
-    draft = Draft(id="d", person=HUGO, fields=Fields(title=LONG_TITLE))
+def test_private_answers_are_valid(locale: str) -> None:
+    many = Listed(lines=(SUMMARY,) * 15, total=99)
     messages = [
         menus.menu(locale, to_decide=2, is_draft_left=True),
         menus.help_message(locale),
-        menus.request_list("menu.inbox", "menu.inbox_empty", [], locale, "Europe/Paris"),
-        menus.request_list("menu.mine", "menu.mine_empty", [SUMMARY] * 99, locale, "Europe/Paris"),
+        menus.request_list("menu.inbox", "menu.inbox_empty", Listed(), locale, "Europe/Paris"),
+        menus.request_list("menu.mine", "menu.mine_empty", many, locale, "Europe/Paris"),
         menus.who(CHARTER, "", locale),
         menus.who(CHARTER, "dette", locale),
         menus.record_reply(a_sheet(), "r1|1.0", locale),
     ]
     for message in messages:
         assert problems(message) == ()
-    for many in ((), (SUMMARY,) * 99):
-        for is_steward in (True, False):
-            own = Own(to_decide=many, mine=many, draft=draft, is_steward=is_steward)
-            assert problems_of_view(home(locale, "Europe/Paris", own)) == ()
     assert problems_of_view(notice_view("Titre", LONG, locale)) == ()
 
 

@@ -6,9 +6,9 @@ from threading import Lock
 from typing import Any
 
 from bot.sandbox.api import ApiError
+from bot.sandbox.desk import Desk
 from bot.sandbox.hands import NotPossible
 from bot.sandbox.hub import Ack
-from bot.sandbox.page.desk import Desk
 from bot.sandbox.page.parts import Marks
 from bot.sandbox.person import PersonDriver
 from bot.sandbox.state import Json, World
@@ -104,13 +104,14 @@ def _shortcut(doing: Doing) -> Json:
 
 def _click(doing: Doing) -> Json:
     action, choice = doing.text("action"), doing.body.get("choice")
+    value = None if doing.body.get("value") is None else doing.text("value")
     if doing.body.get("channel") is not None:
         channel, ts = doing.text("channel"), doing.text("ts")
-        return _acked(doing.person.click(channel, ts, action, choice=choice))
+        return _acked(doing.person.click(channel, ts, action, value=value, choice=choice))
     is_home = doing.body.get("view") is None
     if not is_home:
         doing.check_view()
-    return _acked(doing.person.press(action, in_home=is_home, choice=choice))
+    return _acked(doing.person.press(action, in_home=is_home, value=value, choice=choice))
 
 
 def _values(doing: Doing) -> Mapping[str, Any]:
@@ -151,6 +152,12 @@ def _react(doing: Doing) -> Json:
     return {}
 
 
+def _unreact(doing: Doing) -> Json:
+    channel, ts = doing.text("channel"), doing.text("ts")
+    doing.person.react(channel, ts, doing.text("name", most=80), is_off=True)
+    return {}
+
+
 def _read(doing: Doing) -> Json:
     with doing.world.lock:
         doing.marks.read(doing.person.id, doing.text("channel"), doing.text("ts"))
@@ -186,6 +193,7 @@ ACTIONS: dict[str, Callable[[Doing], Json]] = {
     "look-up": _look_up,
     "home": _home,
     "react": _react,
+    "unreact": _unreact,
     "read": _read,
     "dismiss": _dismiss,
     "jump": _jump,

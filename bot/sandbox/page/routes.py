@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from bot.sandbox.desk import Desk
 from bot.sandbox.page.actions import REFUSALS, Doing, do
-from bot.sandbox.page.desk import Desk
 from bot.sandbox.page.guard import guarded
 from bot.sandbox.page.parts import Marks, changed, parts
 from bot.sandbox.server import Sandbox
@@ -83,6 +83,7 @@ class _Page:
             "has_desk": self.desk is not None,
             "jumps": [],
             "guide": [],
+            "landmarks": {},
         }
         if self.desk is not None:
             jumps = self.desk.jumps()
@@ -90,6 +91,10 @@ class _Page:
                 {"key": one.key, "at": one.at.timestamp() if one.at else None} for one in jumps
             ]
             told["guide"] = list(self.desk.guide())
+            told["landmarks"] = {
+                step: {"channel": one.channel, "ts": one.ts}
+                for step, one in self.desk.landmarks().items()
+            }
         return told
 
     async def live(self, request: Request) -> Response:

@@ -1,16 +1,19 @@
 """Queuing the weekly digests when they are due; nothing is remembered but what was covered."""
 
 from datetime import datetime
+from itertools import takewhile
 
 from sqlalchemy import Connection
 
 from bot.db import digests, outbox, people
-from bot.domain.digest import Target, key_of, post_of
+from bot.domain.calendar import Calendar
+from bot.domain.digest import Target, post_of
 from bot.domain.digest_plan import WhenEmpty
 from bot.domain.metrics import Period
-from bot.domain.posts import Post, PostKind
+from bot.domain.posts import Post
 from bot.domain.upcoming import Upcoming
 from bot.services.deps import Deps
+from bot.services.desks import calendars_of
 from bot.services.digests import start_covering, told_by
 
 
@@ -21,9 +24,11 @@ def queue_digests(deps: Deps) -> int:
     after a restart or on several replicas, there is no gap and no overlap. The first tick of all
     only says where the first digest starts. One transaction per target.
     """
+    slot = deps.charter.digest.latest_slot(deps.now(), deps.charter.calendar)
     with deps.read() as session:
-        targets = _targets(session, deps)
-    queued = sum(_queue(deps, target) for target in targets)
+        told = digests.told(session, deps.workspace, slot)
+        behind = [target for target in _targets(session, deps) if target.name not in told]
+    queued = sum(_queue(deps, target) for target in behind)
     if queued:
         deps.wake()
     return queued
@@ -32,28 +37,31 @@ def queue_digests(deps: Deps) -> int:
 def upcoming_digests(deps: Deps, until: datetime) -> tuple[Upcoming, ...]:
     """Return the digests that will be queued before `until`, in order."""
     plan, calendar = deps.charter.digest, deps.charter.calendar
-    found = []
+    latest = plan.latest_slot(deps.now(), calendar)
+    coming = takewhile(lambda slot: slot < until, plan.slots_after(deps.now(), calendar))
+    slots = (latest, *coming)
+    found: list[Upcoming] = []
     with deps.read() as session:
         for target in _targets(session, deps):
-            slot = plan.latest_slot(deps.now(), calendar)
             last = digests.covered_until(session, deps.workspace, target)
-            if last is not None and last < slot:
-                found.append(_upcoming(target, slot))
-            for coming in plan.slots_after(deps.now(), calendar):
-                if coming >= until:
-                    break
-                if last is None or last < coming:
-                    found.append(_upcoming(target, coming))
+            untold = [slot for slot in slots if (last or latest) < slot]
+            starts = [last or latest, *untold]
+            for start, end in zip(starts, untold, strict=False):
+                period = Period(start=start, end=end)
+                found.append(_upcoming(session, deps, target, period))
     return tuple(sorted(found, key=lambda post: (post.due_at, post.key)))
 
 
-def _upcoming(target: Target, slot: datetime) -> Upcoming:
+def _upcoming(session: Connection, deps: Deps, target: Target, period: Period) -> Upcoming:
+    hours = _hours(session, deps, target)
+    post = post_of(target, period, hours, deps.now())
     return Upcoming(
-        due_at=slot,
-        kind=PostKind.DIGEST,
-        key=key_of(target, slot),
-        channel=target.channel,
-        person=target.person,
+        due_at=hours.next_open(period.end),
+        kind=post.kind,
+        key=post.key,
+        channel=post.channel,
+        person=post.person,
+        post=post,
     )
 
 
@@ -62,6 +70,13 @@ def _targets(session: Connection, deps: Deps) -> tuple[Target, ...]:
     subscribers = digests.subscribers(session, deps.workspace)
     persons = (found.person for found in subscribers if found.person not in barred)
     return (Target(channel=deps.channel), *(Target(person=person) for person in persons))
+
+
+def _hours(session: Connection, deps: Deps, target: Target) -> Calendar:
+    """Return when `target` may be told something: the company's hours in its channel."""
+    if target.person is None:
+        return deps.charter.calendar
+    return calendars_of(session, deps, deps.charter, (target.person,))(target.person)
 
 
 def _queue(deps: Deps, target: Target) -> int:
@@ -76,7 +91,7 @@ def _queue(deps: Deps, target: Target) -> int:
         period = Period(start=last, end=slot)
         if not digests.cover(session, deps.workspace, target, period):
             return 0
-        post = post_of(target, period, deps.now())
+        post = post_of(target, period, _hours(session, deps, target), deps.now())
         if _is_left_out(session, deps, post):
             return 0
         return outbox.add(session, deps.workspace, (post,), at=deps.now())

@@ -5,12 +5,11 @@ or on several replicas changes nothing. Source: governance §7, product §4.
 """
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.db import outbox, people
+from bot.db import charters, outbox, people
 from bot.db import rituals as rows
 from bot.db.errors import StaleRequest
 from bot.domain import rituals_posts
@@ -24,16 +23,19 @@ from bot.domain.rituals import Occurrence, Stage
 from bot.domain.rituals_posts import (
     CLOSE_WITHIN,
     FARTHEST_BACK_DAYS,
+    OVER,
     PREPARE_BEFORE,
     Due,
     Receiver,
+    Room,
     due_posts,
+    queued_at,
 )
 from bot.domain.upcoming import Upcoming
 from bot.services import rituals
 from bot.services.changes import apply
 from bot.services.deps import Deps
-from bot.services.desks import seated
+from bot.services.desks import calendars_of, seated
 from bot.services.rituals_run import Which, frozen, table_of
 from bot.services.schedule.guarding import all_done
 
@@ -55,11 +57,12 @@ def _queue_ritual(deps: Deps, name: RitualId) -> int:
     with deps.read() as session:
         charter = seated(session, deps)
         ritual = rituals.find(charter, name)
-        due = _due_now(session, deps, charter, ritual)
-        starting = _starting(session, deps, charter, ritual)
-    for occurrence in starting:
-        _send_misfits_elsewhere(deps, ritual, occurrence)
-        _freeze(deps, occurrence)
+        held = _held(session, deps, charter, ritual, until=deps.now())
+        due = _due_now(session, deps, charter, ritual, held)
+    for occurrence in held:
+        if _is_starting(occurrence, deps.now()):
+            _send_misfits_elsewhere(deps, ritual, occurrence)
+            _freeze(deps, occurrence)
     queued = 0
     if any(found.post.kind is PostKind.AGENDA for found in due):
         queued += _open(deps, charter, ritual)
@@ -77,7 +80,9 @@ def upcoming_ritual_posts(deps: Deps, until: datetime) -> tuple[Upcoming, ...]:
         found = [
             due
             for ritual in charter.rituals
-            for due in _posts(session, deps, charter, ritual, until=until)
+            for due in _posts(
+                session, deps, charter, ritual, _held(session, deps, charter, ritual, until=until)
+            )
             if now < due.at <= until
         ]
         said = rows.queued(session, deps.workspace, [due.post.key for due in found])
@@ -90,42 +95,60 @@ def upcoming_ritual_posts(deps: Deps, until: datetime) -> tuple[Upcoming, ...]:
             channel=due.post.channel,
             person=due.post.person,
             ritual=due.post.detail("ritual"),
+            post=due.post,
         )
         for due in sorted(wanted, key=lambda due: (due.at, due.post.key))
     )
 
 
-def _due_now(session: Connection, deps: Deps, charter: Charter, ritual: Ritual) -> tuple[Due, ...]:
+def _due_now(
+    session: Connection, deps: Deps, charter: Charter, ritual: Ritual, held: tuple[Occurrence, ...]
+) -> tuple[Due, ...]:
     now = deps.now()
     found = [
         due
-        for due in _posts(session, deps, charter, ritual, until=now)
+        for due in _posts(session, deps, charter, ritual, held)
         if due.at <= now and (due.post.useful_until is None or now < due.post.useful_until)
     ]
     said = rows.queued(session, deps.workspace, [due.post.key for due in found])
     return tuple(due for due in found if due.post.key not in said)
 
 
-def _posts(
+def _held(
     session: Connection, deps: Deps, charter: Charter, ritual: Ritual, *, until: datetime
-) -> tuple[Due, ...]:
-    """Return all that the last occurrence and those to come have to say until `until`."""
+) -> tuple[Occurrence, ...]:
+    """Return the occurrences that may have something to say until `until`."""
     start, end = deps.now() - CLOSE_WITHIN, until + AHEAD
-    held = rituals.occurrences(session, deps, charter, ritual, start=start, end=end)
+    return rituals.occurrences(session, deps, charter, ritual, start=start, end=end)
+
+
+def _posts(
+    session: Connection, deps: Deps, charter: Charter, ritual: Ritual, held: tuple[Occurrence, ...]
+) -> tuple[Due, ...]:
+    """Return all that the last occurrence and those to come have to say."""
     past = [o for o in held if o.ends_at <= deps.now()]
     # Of several that an outage missed only the last one is still worth a word.
-    last = [o for o in past[-1:] if _was_announced(session, deps, o)]
-    wanted = [*last, *(o for o in held if o not in past)]
+    last = [o for o in past[-1:] if o.stage not in OVER and _was_announced(session, deps, o)]
+    wanted = [*last, *(o for o in held if o not in past and o.stage not in OVER)]
+    if not wanted:
+        return ()
     turns = rituals.rota(session, deps, charter, ritual)
-    room = rituals.room(deps, ritual)
-    # Just after the first start nobody of the list was looked up yet: that is not nobody.
-    are_known = not people.directory(session, deps.workspace).keys().isdisjoint(ritual.facilitators)
-    stewards = charter.stewards if are_known else ()
+    calendar = charter.calendar.in_zone(ritual.zone)
+    room = Room(channel=rituals.room(deps, ritual), calendar=calendar)
+    stewards = charter.stewards if _is_looked_up(session, deps, ritual) else ()
     found: list[Due] = []
     for occurrence in wanted:
         receiver = _receiver(session, deps, turns, occurrence)
         found += due_posts(occurrence, room, receiver, stewards)
     return tuple(found)
+
+
+def _is_looked_up(session: Connection, deps: Deps, ritual: Ritual) -> bool:
+    """Tell whether who facilitates was asked of Slack: just after the first start nobody was."""
+    if ritual.rotation:
+        return True
+    known = people.directory(session, deps.workspace)
+    return not known.keys().isdisjoint(ritual.facilitators)
 
 
 def _was_announced(session: Connection, deps: Deps, occurrence: Occurrence) -> bool:
@@ -142,11 +165,9 @@ def _receiver(
     person = turns.of(occurrence)
     if person is None:
         return None
-    known = people.get(session, deps.workspace, person)
-    calendar = turns.charter.calendar
     return Receiver(
         person=person,
-        calendar=calendar.in_zone(known.zone) if known else calendar,
+        calendar=calendars_of(session, deps, turns.charter, (person,))(person),
         away=tuple(
             Span(start=a.start, end=a.end) for a in turns.presence.absences if a.person == person
         ),
@@ -156,9 +177,11 @@ def _receiver(
 def _queue(deps: Deps, due: tuple[Due, ...]) -> int:
     if not due:
         return 0
-    told = tuple(replace(found.post, expected_at=found.at) for found in due)
+    now = deps.now()
     with deps.begin() as session:
-        return outbox.add(session, deps.workspace, told, at=deps.now())
+        since = charters.first_at(session, deps.workspace)
+        told = tuple(queued_at(found, now, since=since) for found in due)
+        return outbox.add(session, deps.workspace, told, at=now)
 
 
 def _open(deps: Deps, charter: Charter, ritual: Ritual) -> int:
@@ -202,22 +225,10 @@ def _send_elsewhere(deps: Deps, which: Which, misfit: Misfit) -> None:
         )
 
 
-def _starting(
-    session: Connection, deps: Deps, charter: Charter, ritual: Ritual
-) -> tuple[Occurrence, ...]:
-    """Return the occurrences whose time it is and whose agenda still moves."""
-    now = deps.now()
-    held = rituals.occurrences(
-        session,
-        deps,
-        charter,
-        ritual,
-        start=now - CLOSE_WITHIN,
-        end=now + timedelta(microseconds=1),
-    )
-    return tuple(
-        o for o in held if o.stage is Stage.PLANNED and not o.is_frozen and o.ends_at > now
-    )
+def _is_starting(occurrence: Occurrence, now: datetime) -> bool:
+    """Tell whether its time has come and its agenda still moves."""
+    is_moving = occurrence.stage is Stage.PLANNED and not occurrence.is_frozen
+    return is_moving and occurrence.starts_at <= now < occurrence.ends_at
 
 
 def _freeze(deps: Deps, occurrence: Occurrence) -> None:

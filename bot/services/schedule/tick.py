@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 
 from bot.db import leases
 from bot.db.leases import Lease
+from bot.domain.reminders import TimerKind
 from bot.services.deps import Deps
 from bot.services.schedule.digests import queue_digests
 from bot.services.schedule.escalations import escalate_silent, expire_stale, plan_requests
+from bot.services.schedule.guarding import due_now
 from bot.services.schedule.reliefs import hand_requests_back, hand_requests_over
 from bot.services.schedule.reminders import queue_reminders
 from bot.services.schedule.rituals import queue_ritual_posts
@@ -22,17 +24,18 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=90)
 """A replica that dies is replaced after this long, and one tick."""
 
-TASKS: tuple[Callable[[Deps], int], ...] = (
+OF_TIMERS: tuple[Callable[[Deps], int], ...] = (
     plan_requests,
     hand_requests_over,
     hand_requests_back,
     queue_reminders,
     escalate_silent,
     expire_stale,
-    queue_ritual_posts,
-    queue_digests,
 )
-"""What is looked at, in order. Each returns how many things it did."""
+"""What is done of timers, in order. Each returns how many things it did."""
+
+OF_RULES: tuple[Callable[[Deps], int], ...] = (queue_ritual_posts, queue_digests)
+"""What the charter's own dates ask for."""
 
 
 def tick(deps: Deps, *, holder: str, machine_now: Callable[[], datetime]) -> int | None:
@@ -40,9 +43,11 @@ def tick(deps: Deps, *, holder: str, machine_now: Callable[[], datetime]) -> int
 
     `holder` names this replica; `machine_now` is the machine's time, which never jumps.
     """
-    done = 0
-    renew_at = machine_now()
-    for task in TASKS:
+    now = machine_now()
+    if not _take_lease(deps, holder, now):
+        return None
+    done, renew_at = 0, now + LEASE / 3
+    for task in (*_of_timers(deps), *OF_RULES):
         now = machine_now()
         if now >= renew_at:
             if not _take_lease(deps, holder, now):
@@ -50,6 +55,11 @@ def tick(deps: Deps, *, holder: str, machine_now: Callable[[], datetime]) -> int
             renew_at = now + LEASE / 3
         done += _guarded(task, deps)
     return done
+
+
+def _of_timers(deps: Deps) -> tuple[Callable[[Deps], int], ...]:
+    """Return what is to be done of timers: nothing when none is due, and one look says so."""
+    return OF_TIMERS if due_now(deps, TimerKind, limit=1) else ()
 
 
 def let_go(deps: Deps, *, holder: str) -> None:

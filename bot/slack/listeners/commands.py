@@ -89,7 +89,7 @@ def _understood(call: Call, typed: str) -> None:
 def show_menu(call: Call) -> None:
     """Answer with the private menu."""
     deps = call.kit.deps
-    to_decide = len(reading.inbox(deps, call.person))
+    to_decide = reading.inbox(deps, call.person).total
     is_draft_left = reading.unfinished(deps, call.person) is not None
     call.answer(menus.menu(call.locale, to_decide=to_decide, is_draft_left=is_draft_left))
 

@@ -6,7 +6,7 @@ from bot.domain.ids import ChannelId
 from bot.i18n import text
 from bot.services import bypasses_settings as settings
 from bot.slack import forms, ids
-from bot.slack.call import Call, acting, redrawing
+from bot.slack.call import Call, acting, redrawing, showing
 from bot.slack.dumping import dump_view
 from bot.slack.kit import Kit
 from bot.slack.switchboard import Switchboard
@@ -19,6 +19,7 @@ PAGE = 200
 
 def register(board: Switchboard, kit: Kit) -> None:
     """Bind the listeners."""
+    board.action(ids.DETECTION)(showing(kit, show_detection))
     board.view(ids.DETECTION_FORM)(acting(kit, on_submit))
     board.action(ids.DETECTION_LEARNED)(redrawing(kit, on_learned))
     board.action(ids.DETECTION_UNLEARN)(redrawing(kit, on_unlearn))

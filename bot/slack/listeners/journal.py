@@ -3,7 +3,7 @@
 from slack_sdk.models.views import View
 
 from bot.domain.ids import RequestId
-from bot.domain.journal import Turn
+from bot.domain.journal import Query, Turn
 from bot.domain.metrics import Rate, Timing
 from bot.i18n import text
 from bot.services import governance, journal, metrics, requests
@@ -12,6 +12,7 @@ from bot.slack import forms, ids
 from bot.slack.call import Call, acting, redrawing, showing
 from bot.slack.dumping import dump_view
 from bot.slack.errors import OldControl
+from bot.slack.home_pages import draw_journal
 from bot.slack.journal_form import Asked, asked_in
 from bot.slack.kit import Kit
 from bot.slack.switchboard import Switchboard
@@ -29,6 +30,7 @@ def register(board: Switchboard, kit: Kit) -> None:
     board.action(ids.JOURNAL_CLEAR)(redrawing(kit, on_clear))
     board.action(ids.JOURNAL_OLDER)(redrawing(kit, on_older))
     board.action(ids.JOURNAL_NEWER)(redrawing(kit, on_newer))
+    board.action(ids.JOURNAL_WORDS)(redrawing(kit, on_filter))
     board.view(ids.JOURNAL)(acting(kit, on_search))
     board.action(ids.REQUEST_PAGE)(showing(kit, on_open_request))
     board.action(ids.NUMBER)(showing(kit, on_open_number))
@@ -43,10 +45,14 @@ def show(call: Call, words: str) -> None:
 def _drawn(call: Call, asked: Asked, locale: str, *, turn: Turn | None = None, at: int = 0) -> View:
     """Return the journal on one page: the newest, or the one older or newer than number `at`."""
     deps = call.kit.deps
-    below, above = (at if turn is wanted else None for wanted in (Turn.OLDER, Turn.NEWER))
-    query = asked.query(deps.now(), below=below, above=above)
+    query = _query(call, asked, turn, at)
     page = journal.page(deps, call.kit.audience.reader(call.person), query)
     return journal_view(requests.charter_of(deps), asked, page, locale)
+
+
+def _query(call: Call, asked: Asked, turn: Turn | None, at: int) -> Query:
+    below, above = (at if turn is wanted else None for wanted in (Turn.OLDER, Turn.NEWER))
+    return asked.query(call.kit.deps.now(), below=below, above=above)
 
 
 def on_filter(call: Call) -> None:
@@ -72,8 +78,11 @@ def on_newer(call: Call) -> None:
 def _redraw(call: Call, asked: Asked, *, turn: Turn | None = None) -> None:
     value = forms.action_value(call.body)
     at = int(value) if turn and value.isdigit() else 0
-    shown = _drawn(call, asked, call.locale, turn=turn, at=at)
-    call.kit.update_view(call.view["id"], shown)
+    if call.view["type"] == "home":
+        draw_journal(call.kit, call.person, asked, _query(call, asked, turn, at))
+    else:
+        shown = _drawn(call, asked, call.locale, turn=turn, at=at)
+        call.kit.update_view(call.view["id"], shown)
 
 
 def on_search(call: Call) -> None:
@@ -83,7 +92,7 @@ def on_search(call: Call) -> None:
 
 
 def on_open_request(call: Call) -> None:
-    """Open a request's page: over the journal, or by itself from a message."""
+    """Open a request's page: over the journal, or by itself from a message or the App Home."""
     reader = call.kit.audience.reader(call.person)
     request_id = RequestId(forms.action_value(call.body))
     sheet, events = journal.history(call.kit.deps, reader, request_id)

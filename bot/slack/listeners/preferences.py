@@ -7,8 +7,8 @@ from bot.services import people, requests
 from bot.services.schedule import upcoming
 from bot.slack import forms, ids
 from bot.slack.call import Call, acting, showing
+from bot.slack.home_pages import publish
 from bot.slack.kit import Kit
-from bot.slack.listeners.home import publish
 from bot.slack.switchboard import Switchboard
 from bot.slack.views.preferences import preferences_form
 from bot.slack.views.upcoming import upcoming_view
@@ -48,4 +48,4 @@ def on_upcoming(call: Call) -> None:
     if call.person not in charter.stewards:
         raise NotASteward(stewards=",".join(charter.stewards))
     listed = upcoming.next_posts(deps, days=7)
-    call.open_view(lambda locale: upcoming_view(listed, locale, call.kit.zone))
+    call.open_view(lambda locale: upcoming_view(listed, charter, locale))

@@ -11,7 +11,7 @@ from bot.domain.decision import Decision, Position, Terms
 from bot.domain.events import Status
 from bot.domain.request import Request
 from bot.domain.summary import Sheet
-from bot.i18n import day, number, text
+from bot.i18n import day, effort, text
 from bot.slack.views.parts import (
     Message,
     clip,
@@ -134,7 +134,7 @@ def _options(request: Request, locale: str) -> str:
         mark = ":ballot_box_with_check:" if chosen else f"{index + 1}."
         facts = [f"{mark} *{clip(escape(option.label), 160)}*"]
         if option.effort_days is not None:
-            facts.append(text(locale, "card.cost", days=number(locale, option.effort_days)))
+            facts.append(effort(locale, option.effort_days))
         if index in confirmed:
             facts.append(text(locale, "card.cost_confirmed", person=mention(confirmed[index])))
         lines.append(" · ".join(facts))

@@ -10,7 +10,7 @@ from bot.domain.charter import Verdict
 from bot.domain.decision import Terms
 from bot.domain.request import Request
 from bot.domain.summary import Sheet
-from bot.i18n import number, text
+from bot.i18n import effort, text
 from bot.slack import ids
 from bot.slack.views.cards import verdict_text
 from bot.slack.views.inputs import (
@@ -117,7 +117,7 @@ def _cost(days: float | None, is_confirmed: bool, locale: str) -> str | None:  #
     if not days:
         return None
     key = "form.cost_confirmed" if is_confirmed else "form.cost_unconfirmed"
-    return text(locale, key, days=number(locale, days))
+    return text(locale, key, effort=effort(locale, days))
 
 
 def _contradiction(strategies: tuple[Request, ...], terms: Terms, locale: str) -> Block:

@@ -13,7 +13,7 @@ from bot.domain.ids import ImpactId, PersonId
 from bot.domain.metrics import Rate
 from bot.domain.request import Request
 from bot.domain.summary import Sheet, Summary
-from bot.i18n import count, day, text
+from bot.i18n import capital, count, day, text
 from bot.slack.views import digest_charts
 from bot.slack.views.cards import verdict_text
 from bot.slack.views.measures import reference_text, share_text
@@ -80,7 +80,7 @@ def _counted(found: Digest, locale: str) -> str:
     told = text(
         locale,
         "digest.counted",
-        period=_period(found, locale),
+        period=capital(_period(found, locale)),
         filed=count(locale, "digest.filed", found.filed),
         decided=count(locale, "digest.decided", found.decided),
         open=count(locale, "digest.open", found.open_count),

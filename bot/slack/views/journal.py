@@ -42,17 +42,11 @@ PERIODS = (7, 30, 90, 365)
 MOST_OPTIONS = 99
 SHOWN_EVENTS = 200
 WHY = 300
+LONGEST_WORDS = 200
 
 
 def journal(charter: Charter, asked: Asked, page: Page, locale: str) -> View:
     """Return the journal's modal on one page of it."""
-    blocks: list[Block] = [
-        _words(asked, locale),
-        ActionsBlock(block_id=f"filters:{asked.turn}", elements=_filters(charter, asked, locale)),
-        divider(),
-        *_lines(page.lines, locale, charter.calendar.zone),
-        *_turns(page, locale),
-    ]
     return View(
         type="modal",
         callback_id=ids.JOURNAL,
@@ -60,16 +54,34 @@ def journal(charter: Charter, asked: Asked, page: Page, locale: str) -> View:
         submit=plain(text(locale, "journal.submit")),
         close=plain(text(locale, "form.close")),
         private_metadata=json.dumps({"turn": asked.turn}),
-        blocks=blocks,
+        blocks=journal_blocks(charter, asked, page, locale, is_home=False),
     )
 
 
-def _words(asked: Asked, locale: str) -> InputBlock:
+def journal_blocks(
+    charter: Charter, asked: Asked, page: Page, locale: str, *, is_home: bool
+) -> list[Block]:
+    """Return the search, the filters and one page; the App Home has no button to submit."""
+    return [
+        _words(asked, locale, is_home=is_home),
+        ActionsBlock(block_id=f"filters:{asked.turn}", elements=_filters(charter, asked, locale)),
+        divider(),
+        *_lines(page.lines, locale, charter.calendar.zone),
+        *_turns(page, locale),
+    ]
+
+
+def _words(asked: Asked, locale: str, *, is_home: bool) -> InputBlock:
     return InputBlock(
         block_id=f"words:{asked.turn}",
         label=plain(text(locale, "journal.words")),
-        hint=plain(text(locale, "journal.words_hint")),
-        element=PlainTextInputElement(action_id="value", initial_value=asked.words[:200] or None),
+        hint=plain(text(locale, "journal.words_enter" if is_home else "journal.words_hint")),
+        element=PlainTextInputElement(
+            action_id=ids.JOURNAL_WORDS,
+            initial_value=asked.words[:LONGEST_WORDS] or None,
+            max_length=LONGEST_WORDS,
+        ),
+        dispatch_action=is_home or None,
         optional=True,
     )
 
@@ -125,11 +137,12 @@ def _lines(lines: Sequence[Summary], locale: str, zone: str) -> list[Block]:
 
 
 def _line(line: Summary, locale: str, zone: str) -> str:
-    first = summary_line(line, locale, zone)
     if line.decided_at is None:
-        return first
+        return summary_line(line, locale, zone)
     decided = text(locale, "journal.decided_at", when=when(locale, line.decided_at, zone))
-    return f"{first}\n{decided}"
+    if line.status is Status.DECIDED:
+        return summary_line(line, locale, zone, state=decided)
+    return f"{summary_line(line, locale, zone)}\n{decided}"
 
 
 def _turns(page: Page, locale: str) -> list[Block]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.domain.charter import Layer
 from bot.domain.metrics import BEFORE, LEAST, TARGET, Share, Spread
-from bot.i18n import language, text
+from bot.i18n import capital, language, text
 from bot.slack.views.charts import Cell, TableBlock, table
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
@@ -64,7 +64,7 @@ def _layer_line(locale: str, layer: Layer, spread: Spread, worked: Spread) -> st
     return text(
         locale,
         "metrics.layer_line",
-        layer=text(locale, f"layer.{layer}"),
+        layer=capital(text(locale, f"layer.{layer}")),
         n=spread.n,
         median=duration(locale, spread.median_s),
         p90=duration(locale, spread.p90_s),
@@ -96,7 +96,7 @@ def _row(
     move = trends.get(layer)
     told = text(locale, "metrics.nothing") if move is None else trend_text(locale, move)
     return [
-        text(locale, f"layer.{layer}"),
+        capital(text(locale, f"layer.{layer}")),
         spread.n,
         duration(locale, spread.median_s),
         duration(locale, spread.p90_s),

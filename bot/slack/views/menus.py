@@ -1,13 +1,11 @@
 """Private answers to /arbitrage: the menu, lists, who decides what, help."""
 
-from collections.abc import Sequence
-
 from slack_sdk.models.blocks import ActionsBlock, Block
 
 from bot.domain.charter import Charter, Rule
 from bot.domain.similarity import words as words_of
-from bot.domain.summary import Sheet, Summary
-from bot.i18n import count, number, text
+from bot.domain.summary import Listed, Sheet, Summary
+from bot.i18n import count, effort, text
 from bot.slack import ids
 from bot.slack.views.cards import MARKS, card
 from bot.slack.views.parts import (
@@ -55,26 +53,24 @@ def help_message(locale: str) -> Message:
     return Message(text=words, blocks=(section(words), context(text(locale, "menu.privacy"))))
 
 
-def summary_line(summary: Summary, locale: str, zone: str) -> str:
-    """Return a request in one line, linked to its card, with its due date."""
+def summary_line(summary: Summary, locale: str, zone: str, *, state: str | None = None) -> str:
+    """Return a request in one line, linked to its card, with its due date, else its `state`."""
     name = f"<{summary.url}|{summary.reference}>" if summary.url else f"*{summary.reference}*"
     parts = [f"{MARKS[summary.status]} {name} {clip(escape(summary.title), 140)}"]
     if summary.due_at:
         parts.append(text(locale, "menu.due", when=when(locale, summary.due_at, zone)))
     else:
-        parts.append(text(locale, f"status.{summary.status}"))
+        parts.append(state or text(locale, f"status.{summary.status}"))
     return " · ".join(parts)
 
 
-def request_list(
-    title: str, empty: str, summaries: Sequence[Summary], locale: str, zone: str
-) -> Message:
-    """Return a list of requests, 15 shown at most; `title` and `empty` are catalog keys."""
-    if not summaries:
+def request_list(title: str, empty: str, found: Listed, locale: str, zone: str) -> Message:
+    """Return a list of requests; `title` and `empty` are catalog keys."""
+    if not found.lines:
         return said(text(locale, empty))
-    lines = [summary_line(found, locale, zone) for found in summaries[:SHOWN]]
-    if len(summaries) > SHOWN:
-        lines.append(count(locale, "common.and_more", len(summaries) - SHOWN))
+    lines = [summary_line(line, locale, zone) for line in found.lines]
+    if found.more:
+        lines.append(count(locale, "common.and_more", found.more))
     first = text(locale, title)
     blocks = (section(f"*{first}*"), *(section(line) for line in lines))
     return Message(text=first, blocks=blocks)
@@ -107,13 +103,14 @@ def _who(charter: Charter, rule: Rule, locale: str) -> str:
     roles = []
     for role in rule.deciders:
         name = text(locale, f"role.{role}")
-        holders = [seat.holder for seat in charter.seats if seat.key.role is role and seat.holder]
+        seats = [seat.holder for seat in charter.seats if seat.key.role is role and seat.holder]
+        holders = list(dict.fromkeys(seats))
         roles.append(f"{name} ({mentions(holders[:5], locale)})" if holders else name)
     line = f"{question}\n→ *{listed(roles, locale)}* · {text(locale, f'layer.{rule.layer}')}"
     if rule.proximity:
         near = text(locale, f"role.{rule.proximity}")
-        days = number(locale, charter.proximity.max_effort_days)
-        line += f"\n{text(locale, 'menu.who_small', role=near, days=days)}"
+        most = effort(locale, charter.proximity.max_effort_days)
+        line += f"\n{text(locale, 'menu.who_small', role=near, effort=most)}"
     return line
 
 

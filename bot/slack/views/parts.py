@@ -20,7 +20,7 @@ from bot.domain.charter import Charter, Role
 from bot.domain.ids import PersonId, RitualId, SquadId
 from bot.domain.routing import Mandate, Reason, Route
 from bot.domain.summary import Sheet
-from bot.i18n import instant, number, text
+from bot.i18n import effort, instant, text
 
 SECTION_LIMIT = 3000
 HEADER_LIMIT = 150
@@ -110,8 +110,12 @@ def context(words: str) -> ContextBlock:
 
 def header(words: str) -> HeaderBlock:
     """Return a title; plain text, so nothing in it needs escaping."""
-    bound = re.sub(r" ([?!:;»])", "\u00a0\\1", words)  # no « ? » alone on a line
-    return HeaderBlock(text=PlainTextObject(text=clip(bound, HEADER_LIMIT), emoji=False))
+    return HeaderBlock(text=PlainTextObject(text=clip(bound(words), HEADER_LIMIT), emoji=False))
+
+
+def bound(words: str) -> str:
+    """Return `words` with no « ? » alone at the beginning of a line."""
+    return re.sub(r" ([?!:;»])", "\u00a0\\1", words)
 
 
 def divider() -> DividerBlock:
@@ -167,7 +171,7 @@ def _named(name: str, value: str, charter: Charter, locale: str) -> str:
     if name == "ritual":
         return ritual_name(charter, RitualId(value), locale)
     if name == "effort":
-        return number(locale, float(value))
+        return effort(locale, float(value))
     return escape(value)
 
 

@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.domain.summary import Sheet
-from bot.i18n import number, text
+from bot.i18n import effort, text
 from bot.slack import ids
 from bot.slack.views.inputs import choice, field, person_input, plain, radio, words_input
 from bot.slack.views.parts import clip, escape, section
@@ -54,7 +54,7 @@ def _input(action: str, sheet: Sheet, locale: str) -> Block:
             choice(
                 str(index),
                 option.label,
-                description=text(locale, "form.cost_of", days=number(locale, option.effort_days)),
+                description=effort(locale, option.effort_days),
             )
             for index, option in enumerate(sheet.request.content.options)
             if option.effort_days

@@ -11,7 +11,7 @@ from slack_sdk.models.views import View
 from bot.domain.charter import Layer, Role
 from bot.domain.metrics import Numbers, Rate, Share, Spread, Timing, Waiting
 from bot.domain.summary import Summary
-from bot.i18n import count, text
+from bot.i18n import capital, count, text
 from bot.slack import ids
 from bot.slack.views.inputs import plain
 from bot.slack.views.measures import (
@@ -74,7 +74,7 @@ def _waiting(waiting: Sequence[Waiting], locale: str) -> list[str]:
         text(
             locale,
             "metrics.waiting_line",
-            layer=text(locale, f"layer.{found.layer}"),
+            layer=capital(text(locale, f"layer.{found.layer}")),
             count=found.ages.n,
             late=found.late,
             median=duration(locale, found.ages.median_s),
@@ -130,7 +130,7 @@ def _spread_lines(times: Mapping[Layer, Spread], timing: Timing, locale: str) ->
         text(
             locale,
             "metrics.spread_line",
-            layer=text(locale, f"layer.{layer}"),
+            layer=capital(text(locale, f"layer.{layer}")),
             n=times[layer].n,
             median=told(locale, times[layer].median_s),
             p90=told(locale, times[layer].p90_s),

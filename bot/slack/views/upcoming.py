@@ -5,19 +5,21 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from bot.domain.charter import Charter
+from bot.domain.ids import RitualId
 from bot.domain.upcoming import Upcoming
 from bot.i18n import count, has_text, text
 from bot.slack import ids
 from bot.slack.views.inputs import plain
-from bot.slack.views.parts import context, mention, section, when
+from bot.slack.views.parts import context, mention, ritual_name, section, sections, when
 
 SHOWN = 40
 
 
-def upcoming_view(listed: Sequence[Upcoming], locale: str, zone: str) -> View:
+def upcoming_view(listed: Sequence[Upcoming], charter: Charter, locale: str) -> View:
     """Return the list of the next posts, soonest first."""
     blocks: list[Block] = [section(text(locale, "upcoming.intro"))]
-    blocks += [section(_line(post, locale, zone)) for post in listed[:SHOWN]]
+    blocks += sections(_line(post, charter, locale) for post in listed[:SHOWN])
     if not listed:
         blocks = [section(text(locale, "upcoming.none"))]
     if len(listed) > SHOWN:
@@ -31,13 +33,15 @@ def upcoming_view(listed: Sequence[Upcoming], locale: str, zone: str) -> View:
     )
 
 
-def _line(post: Upcoming, locale: str, zone: str) -> str:
+def _line(post: Upcoming, charter: Charter, locale: str) -> str:
     whom = mention(post.person) if post.person else text(locale, "upcoming.everybody")
-    at = when(locale, post.due_at, zone)
-    return text(locale, "upcoming.line", when=at, what=kind_name(post, locale), whom=whom)
+    at = when(locale, post.due_at, charter.calendar.zone)
+    what = kind_name(post, charter, locale)
+    return f"• {text(locale, 'upcoming.line', when=at, what=what, whom=whom)}"
 
 
-def kind_name(post: Upcoming, locale: str) -> str:
+def kind_name(post: Upcoming, charter: Charter, locale: str) -> str:
     """Return what a post to come is, in a few words."""
     key = f"upcoming.kind_{post.kind}"
-    return text(locale, key) if has_text(key) else post.ritual or str(post.kind)
+    ritual = ritual_name(charter, RitualId(post.ritual or ""), locale)
+    return text(locale, key, ritual=ritual) if has_text(key) else ritual or str(post.kind)

@@ -1,7 +1,7 @@
 // Above the workspace: who one is, one click each, and the clock, which can be moved.
 
 import { act, readAbout } from "./api.js";
-import { full, moment, time } from "./dates.js";
+import { dayOf, full, moment, time } from "./dates.js";
 import { h, icon, iconButton, reconcile, say } from "./dom.js";
 import { openMenu } from "./floats.js";
 import { avatar } from "./people.js";
@@ -79,8 +79,10 @@ function newsItem(one, close) {
   const at = placeOf(one.channel);
   const words = message(one.channel, one.ts)?.text ?? "";
   const name = at?.kind === "channel" ? `#${at.name}` : t("clock.direct");
-  return h("li", {}, h("a", { href: messageHash(one.channel, one.ts) ?? "#/", onclick: close }, h("span", { class: "news-where", text: `${time(new Date(one.at * 1000))} · ${name}` }), h("span", { class: "news-words", text: plain(words) })));
+  return h("li", {}, h("a", { href: messageHash(one.channel, one.ts) ?? "#/", onclick: close }, h("span", { class: "news-where", text: `${happenedAt(new Date(one.at * 1000))} · ${name}` }), h("span", { class: "news-words", text: plain(words) })));
 }
+
+const happenedAt = (date) => (dayOf(date) === dayOf(now()) ? time(date) : moment(date));
 
 /** Return a message's text on one line, as it is read. */
 export const plain = (words) => h("span", {}, mrkdwn(words)).textContent;

@@ -16,7 +16,7 @@ function format(date, options) {
   const zone = me()?.zone ?? "UTC";
   const key = `${locale()} ${zone} ${JSON.stringify(options)}`;
   if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale(), { timeZone: zone, ...options }));
-  return formats.get(key).format(date);
+  return formats.get(key).format(date).replace(/[ \u202f](?=[AP]M$)/, "\u00a0");
 }
 
 export const ofTs = (ts) => new Date(Number(ts) * 1000);
@@ -85,6 +85,24 @@ export function dateToken(seconds, pattern, fallback) {
   const date = new Date(Number(seconds) * 1000);
   if (Number.isNaN(date.getTime())) return fallback;
   return pattern.replace(/\{(\w+)\}/g, (all, name) => (TOKENS[name] ? TOKENS[name](date) : all));
+}
+
+/** Return an instant (unix seconds) as a field of date and time holds it, in the reader's zone. */
+export function wallTime(seconds) {
+  if (!seconds) return "";
+  const date = new Date(seconds * 1000);
+  const hour = new Intl.DateTimeFormat("en-GB", { timeZone: me()?.zone ?? "UTC", hour: "2-digit", minute: "2-digit" }).format(date);
+  return `${dayOf(date)}T${hour}`;
+}
+
+/** Return the unix seconds of what such a field holds; null when it is empty. */
+export function instantOf(typed) {
+  const wanted = Date.parse(`${typed}Z`);
+  if (Number.isNaN(wanted)) return null;
+  let found = wanted;
+  // Twice: the first may fall on the other side of a change of hour.
+  for (const _time of [1, 2]) found -= Date.parse(`${wallTime(found / 1000)}Z`) - wanted;
+  return found / 1000;
 }
 
 /** Return a day typed in a form (2026-11-24) in words. */

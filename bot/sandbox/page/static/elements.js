@@ -4,6 +4,7 @@
 
 import { datePicker } from "./calendar.js";
 import { among, combobox } from "./combobox.js";
+import { instantOf, wallTime } from "./dates.js";
 import { h, icon, say } from "./dom.js";
 import { confirmed, openMenu } from "./floats.js";
 import { textOf } from "./mrkdwn.js";
@@ -52,7 +53,7 @@ function overflow(element, context) {
 }
 
 function menu(element, context) {
-  return select(element, { chosen: element.initial_option ?? element.initial_options ?? element.initial_user ?? element.initial_users ?? null, label: element.placeholder?.text ?? t("form.choose"), focus: `choose:${element.action_id}`, look_up: context.look_up, change: (value) => tell(element, context, value) });
+  return select(element, { chosen: element.initial_option ?? element.initial_options ?? element.initial_user ?? element.initial_users ?? null, label: element.placeholder?.text ?? t("form.choose"), focus: `choose:${element.action_id}`, look_up: context.look_up, is_clearable: false, change: (value) => tell(element, context, value) });
 }
 
 function date(element, context) {
@@ -74,8 +75,9 @@ function choices(element, context) {
 const ELEMENTS = {
   button, overflow,
   static_select: menu, users_select: menu, conversations_select: menu, channels_select: menu,
-  multi_static_select: menu, multi_users_select: menu, external_select: menu,
+  multi_static_select: menu, multi_users_select: menu, external_select: menu, multi_external_select: menu,
   datepicker: date, radio_buttons: choices, checkboxes: choices,
+  datetimepicker: (element, context) => h("input", { type: "datetime-local", class: "input", value: wallTime(element.initial_date_time), "aria-label": t("form.choose_date"), onchange: (event) => tell(element, context, instantOf(event.target.value)) }),
   timepicker: (element, context) => h("input", { type: "time", class: "input", value: element.initial_time ?? "", "aria-label": element.placeholder?.text ?? t("form.choose"), onchange: (event) => tell(element, context, event.target.value) }),
   image: (element) => h("span", { class: "picture", role: "img", "aria-label": element.alt_text, title: element.alt_text, text: "🖼" }),
 };
@@ -92,6 +94,9 @@ function offered(element) {
   return [...(element.options ?? []).map((one) => asOption(one)), ...groups];
 }
 
+/** Return whether the options of a select are the app's to find. */
+export const isOutside = (element) => element.type.endsWith("external_select");
+
 /**
  * Return the select of an element. `chosen` is its state's value: an id, an option, or several.
  *
@@ -99,7 +104,7 @@ function offered(element) {
  */
 export function select(element, { chosen, change, look_up, ...more }) {
   const is_many = element.type.startsWith("multi_");
-  const is_outside = element.type === "external_select";
+  const is_outside = isOutside(element);
   const options = is_outside ? [] : offered(element);
   const wanted = [chosen ?? []].flat();
   const known = wanted.map((one) => (typeof one === "string" ? options.find((option) => option.value === one) : asOption(one))).filter(Boolean);

@@ -5,6 +5,7 @@ import { textOf } from "./mrkdwn.js";
 import { t } from "./words.js";
 
 let opened = null;
+const standing = new Map();
 
 /**
  * Open a menu under (or above) `anchor`. `items` have `label`, `act`, and maybe `hint`, `href`.
@@ -59,8 +60,28 @@ export function closeMenu({ is_back = false } = {}) {
   return true;
 }
 
-/** Put `float` under `anchor`, or above it when there is no room; inside the window either way. */
+/**
+ * Put `float` under `anchor`, or above it when there is no room; inside the window either way.
+ *
+ * It follows its anchor as long as it is shown.
+ */
 export function stand(float, anchor) {
+  standing.set(float, anchor);
+  put(float, anchor);
+}
+
+function followAnchors(event) {
+  for (const [float, anchor] of standing) {
+    if (!float.isConnected || float.hidden) standing.delete(float);
+    else if (event.target === window || !float.contains(event.target)) put(float, anchor);
+  }
+}
+
+addEventListener("scroll", followAnchors, { capture: true, passive: true });
+addEventListener("resize", followAnchors);
+addEventListener("hashchange", () => closeMenu());
+
+function put(float, anchor) {
   const box = anchor.getBoundingClientRect();
   const { width, height } = float.getBoundingClientRect();
   const is_above = box.bottom + height + 8 > innerHeight && box.top > height + 8;

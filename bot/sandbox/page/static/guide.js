@@ -1,8 +1,9 @@
 // The first visit: a few steps, each with a place to go to; put away for good in one click.
 
+import { readAbout } from "./api.js";
 import { prepare } from "./composer.js";
 import { h, iconButton, reconcile } from "./dom.js";
-import { addressAs } from "./places.js";
+import { addressAs, messageHash } from "./places.js";
 import { desk, told, who } from "./store.js";
 import { jump } from "./bar.js";
 import { spoken, t } from "./words.js";
@@ -61,8 +62,11 @@ function card(key, all) {
     iconButton("close", t("guide.close"), close));
 }
 
-function lead(key) {
-  const step = STEPS[key];
+async function lead(key) {
+  await readAbout();
+  const there = desk().landmarks[key];
+  // What the clock already passed is gone to; it is not waited for again.
+  const step = there ? { as: STEPS[key].as, hash: messageHash(there.channel, there.ts) } : STEPS[key];
   if (step.is_written) sessionStorage.setItem("page.written", JSON.stringify({ hash: step.hash, words: t(`guide.${key}.written`) }));
   if (step.jump) sessionStorage.setItem("page.jump", step.jump);
   const address = addressAs(step.as, step.hash);

@@ -1,17 +1,18 @@
 // The inputs of a form: each gives a field to type in, and says when its value changes.
 
 import { datePicker } from "./calendar.js";
+import { instantOf, wallTime } from "./dates.js";
 import { h } from "./dom.js";
-import { select } from "./elements.js";
+import { isOutside, select } from "./elements.js";
 import { textOf } from "./mrkdwn.js";
 import { t } from "./words.js";
 
 const HOLDS = {
   static_select: "selected_option", external_select: "selected_option", radio_buttons: "selected_option",
-  multi_static_select: "selected_options", checkboxes: "selected_options",
+  multi_static_select: "selected_options", multi_external_select: "selected_options", checkboxes: "selected_options",
   users_select: "selected_user", multi_users_select: "selected_users",
   conversations_select: "selected_conversation", channels_select: "selected_channel",
-  datepicker: "selected_date", timepicker: "selected_time",
+  datepicker: "selected_date", timepicker: "selected_time", datetimepicker: "selected_date_time",
 };
 
 const bare = (one) => (one && typeof one === "object" ? one.value : one);
@@ -19,7 +20,7 @@ const bare = (one) => (one && typeof one === "object" ? one.value : one);
 /** Return what an input's state holds, as people's hands give it back: options by their value. */
 export function valueOf(element, state) {
   const held = state?.[HOLDS[element.type] ?? "value"] ?? null;
-  if (element.type === "external_select") return held;
+  if (isOutside(element)) return held;
   return Array.isArray(held) ? held.map(bare) : bare(held);
 }
 
@@ -79,7 +80,7 @@ function number(element, field) {
 }
 
 function choice(element, field) {
-  return select(element, { id: field.id, focus: field.id, more: described(field), chosen: field.raw, look_up: field.look_up, is_clearable: !field.is_required, change: (value) => field.change(value, true) });
+  return select(element, { id: field.id, focus: field.id, more: described(field), chosen: field.value, look_up: field.look_up, is_clearable: !field.is_required, change: (value) => field.change(value, true) });
 }
 
 function date(element, field) {
@@ -105,9 +106,13 @@ function timed(element, field) {
   return h("input", { ...described(field), type: "time", class: "input number", value: field.value ?? "", onchange: (event) => field.change(event.target.value || null, true) });
 }
 
+function dated(_element, field) {
+  return h("input", { ...described(field), type: "datetime-local", class: "input moment", value: wallTime(field.value), onchange: (event) => field.change(instantOf(event.target.value), true) });
+}
+
 const INPUTS = {
   plain_text_input: words, email_text_input: words, url_text_input: words, number_input: number,
-  static_select: choice, multi_static_select: choice, external_select: choice, users_select: choice, multi_users_select: choice,
+  static_select: choice, multi_static_select: choice, external_select: choice, multi_external_select: choice, users_select: choice, multi_users_select: choice,
   conversations_select: choice, channels_select: choice,
-  datepicker: date, timepicker: timed, radio_buttons: boxes, checkboxes: boxes,
+  datepicker: date, timepicker: timed, datetimepicker: dated, radio_buttons: boxes, checkboxes: boxes,
 };

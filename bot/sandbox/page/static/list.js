@@ -20,9 +20,10 @@ export function messageList({ label }) {
 
 const isNearEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
 
-/** Go to the last message of a list. */
+/** Go to the last message of a list: to its start when it is taller than the list. */
 export function toEnd(list) {
-  list.scrollTop = list.scrollHeight;
+  const last = list.lastElementChild;
+  list.scrollTop = last?.offsetHeight > list.clientHeight ? last.offsetTop : list.scrollHeight;
 }
 
 function move(event, list) {
@@ -52,11 +53,15 @@ export function showMessages(list, channel, messages, { read, aimed, open_thread
     wanted.push(item(channel, one, { is_compact: isTogether(last, one), is_aimed: one.ts === aimed, open_thread }));
     last = one;
   }
+  const before_last = list.lastElementChild;
+  const saw_last = before_last && before_last.offsetTop < list.scrollTop + list.clientHeight;
   reconcile(list, wanted);
   list.dataset.channel = channel;
   if (aimed && list.dataset.aimed !== aimed) { aim(list, aimed); return; }
   if (is_first && is_marked && !aimed) showNew(list);
   else if (is_first || list.is_at_end) toEnd(list);
+  // An answer follows the one it is read after, however long that one was.
+  else if (saw_last && last?.is_private && list.lastElementChild !== before_last) toEnd(list);
 }
 
 function showNew(list) {

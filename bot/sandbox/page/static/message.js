@@ -19,7 +19,7 @@ const FACES = 5;
 export function messageContext(channel, message) {
   return {
     surface: "message",
-    act: (element, choice) => act("click", { channel, ts: message.ts, action: element.action_id, choice }),
+    act: (element, choice) => act("click", { channel, ts: message.ts, action: element.action_id, value: element.value, choice }),
     look_up: async () => [],
   };
 }
@@ -79,7 +79,7 @@ function reactions(channel, message) {
 
 function react(channel, message, name) {
   const known = message.reactions?.find((one) => one.name === name);
-  if (!known?.users.includes(me().id)) act("react", { channel, ts: message.ts, name });
+  act(known?.users.includes(me().id) ? "unreact" : "react", { channel, ts: message.ts, name });
 }
 
 function threadLink(channel, message, open_thread) {

@@ -69,7 +69,16 @@ function show() {
   showHead();
   reconcile(form.body, view.blocks.map((block) => ({ key: block.block_id, sign: signOf(block), make: () => made(block) })));
   showFoot();
-  if (form.is_new) { form.is_new = false; (form.body.querySelector("[data-focus]") ?? form.foot.querySelector("button"))?.focus(); }
+  if (form.is_new) enter();
+}
+
+/** Focus the first field; the button below until there is one: a form may open while it loads. */
+function enter() {
+  const first = form.body.querySelector("[data-focus]");
+  const is_waiting = !form.has_entered || form.foot.contains(document.activeElement);
+  if (is_waiting && (first || !form.has_entered)) (first ?? form.foot.querySelector("button"))?.focus();
+  form.has_entered = true;
+  form.is_new = is_waiting && !first;
 }
 
 function showHead() {
@@ -103,10 +112,8 @@ function made(block) {
   const { element } = block;
   const id = `field-${block.block_id}-${element.action_id}`;
   const error = form.errors[block.block_id];
-  const state = form.view.state.values[block.block_id]?.[element.action_id];
-  const value = typedIn(block);
   const field = {
-    id, value, raw: element.type === "external_select" && !form.values.has(nameOf(block)) ? state?.selected_option : value, label: block.label.text, labelled: `${id}-label`, described: `${id}-hint`,
+    id, value: typedIn(block), label: block.label.text, labelled: `${id}-label`, described: `${id}-hint`,
     is_required: !block.optional, is_wrong: Boolean(error), look_up: (words) => lookUp(block, words), change: (next, is_final) => change(block, next, is_final),
   };
   return h("div", { class: error ? "block field wrong" : "block field" },
@@ -123,7 +130,7 @@ const lookUp = async (block, words) => (await act("look-up", { view: form.id, bl
 async function press(element, choice) {
   const { id } = form;
   await flush();
-  return actInOrder("click", { view: id, action: element.action_id, choice });
+  return actInOrder("click", { view: id, action: element.action_id, value: element.value, choice });
 }
 
 function change(block, value, is_final) {

@@ -85,6 +85,6 @@ function showHome(box) {
     reconcile(box, [{ key: "loading", sign: spoken(), make: () => h("div", { class: "skeleton", role: "status", "aria-label": t("page.loading") }, h("i"), h("i"), h("i")) }]);
     return;
   }
-  const context = { surface: "home", act: (element, choice) => act("click", { action: element.action_id, choice }), look_up: async () => [] };
+  const context = { surface: "home", act: (element, choice) => act("click", { action: element.action_id, value: element.value, choice }), look_up: async () => [] };
   reconcile(box, view.blocks.map((block) => ({ key: block.block_id, sign: `${JSON.stringify(block)}${spoken()}`, make: () => blockOf(block, context) })));
 }

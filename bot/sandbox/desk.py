@@ -1,6 +1,6 @@
-"""What a demonstration lends to the page: its clock, what happened meanwhile, and a guide."""
+"""What a demonstration lends to who shows it: its clock, what happened meanwhile, a guide."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -43,4 +43,8 @@ class Desk(Protocol):
 
     def guide(self) -> Sequence[str]:
         """Return the steps of the guide that are built: raise, decide, bypass, agenda, digest."""
+        ...
+
+    def landmarks(self) -> Mapping[str, Happening]:
+        """Return what steps of the guide lead to, by step, once it is there: agenda, digest."""
         ...

@@ -14,12 +14,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo import cache
 from bot.demo.cache import History
+from bot.demo.show import Wanted, kept_or_made
+from bot.demo.story import Story, read_story
 from tests.builders import ROOT
+from tests.demo.living import last_days, todays_agenda
 
 KEPT = ("PATH", "HOME", "PYTHONPATH", "SYSTEMROOT")
-pytest.importorskip("bot.sandbox.page", reason="the page is what is shown")
-
 READY_WITHIN_S = 60.0
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -169,22 +171,23 @@ def test_a_busy_port_is_said_and_another_is_taken(shown: Show, port: int) -> Non
 
 
 def test_a_damaged_history_is_said_and_made_again(
-    shown: Show, tmp_path: Path, cache_home: Path
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    damaged = tmp_path / "damaged" / "arbitrage"
-    damaged.mkdir(parents=True)
-    for kept in (cache_home / "arbitrage").iterdir():
-        (damaged / kept.name).write_bytes(kept.read_bytes()[:-1])
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    wanted, agenda = Wanted(locale="fr"), todays_agenda()
+    key = cache.history_key(agenda.last, "fr")
+    cache.write(key, History(world={}, database=b""))
+    kept = tmp_path / "arbitrage" / f"history-{key}"
+    kept.write_bytes(kept.read_bytes()[:-1])
 
-    running = shown.start("--no-browser", "--port", "0", XDG_CACHE_HOME=str(damaged.parent))
-    running.until("abîmée")
-    running.until("100 %")
-    running.until("Ctrl-C")
+    made = kept_or_made(wanted, agenda, last_days(read_story(), 1))
 
-    said = running.end(signal.SIGTERM)
-    assert "ne peut pas être gardée" not in said
-    good = next((cache_home / "arbitrage").iterdir())
-    assert (damaged / good.name).stat().st_size > good.stat().st_size / 2
+    said = capsys.readouterr().out
+    assert "abîmée" in said
+    assert said.endswith("100 %\n")
+    assert "Faut-il basculer" in str(made.world)
+    assert cache.read(key) == made == kept_or_made(wanted, agenda, Story(beats=(), ends={}))
+    assert capsys.readouterr().out == ""
 
 
 def test_a_bot_that_dies_is_said_and_started_again(shown: Show) -> None:
