@@ -1,300 +1,262 @@
-"""The journal at scale: `python -m benchmarks.memory [size …]`.
+"""The journal at scale: `python3 run.py bench memory [--size N …] [--database …]`.
 
-Generates requests on SQLite (a year of them), then times the digest, the numbers, the first page
-of a search and an export, each beside the plain SQL behind it, in the same process.
+Generates a year of requests, ten events each, then times what people read of it, each beside the
+plain SQL aggregate behind it, in the same process; and an export, in a process of its own.
 """
 
-import random
-import resource
-import sqlite3
-import statistics
+import argparse
+import os
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from slack_sdk import WebClient
+from sqlalchemy import create_engine, make_url, text
+
+from benchmarks import models
+from benchmarks.generating import generate
 from benchmarks.measuring import ROOT
-from bot import config
-from bot.db import codec, migrating
+from benchmarks.models import NOW, T
+from benchmarks.plain import WEEK, Plain
 from bot.db.decisions import Scope
 from bot.db.engine import Database
-from bot.domain.charter import Layer
-from bot.domain.content import Content
-from bot.domain.events import Event, EventKind, Status
-from bot.domain.ids import ChannelId, ImpactId, PersonId, QuestionId, RequestId, WorkspaceId
-from bot.domain.journal import Query, Reader, words_of
-from bot.domain.request import Request
-from bot.domain.routing import Route
-from bot.export.documents import as_json
-from bot.services import digests, exports, journal, metrics
+from bot.domain.ids import ChannelId, PersonId, SquadId
+from bot.domain.journal import Query, Reader
+from bot.domain.metrics import Period
+from bot.services import digests, journal, metrics
 from bot.services.deps import Deps, Rosters
+from bot.services.schedule.tick import tick
+from bot.slack.app import make_kit
+from bot.slack.listeners import home
 
 SIZES = (10_000, 100_000)
-REPEATS = 3
-NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-YEAR_S = 365 * 86_400
-T, C = WorkspaceId("T1"), ChannelId("C1")
-WORDS = [f"mot{number}" for number in range(2000)]
-LAYERS = list(Layer)
-IMPACTS = ("retention", "activation", "revenue", "reliability")
-EVENTS_EACH = 3
+DATABASES = ("sqlite", "postgresql")
+REPEATS = 9
+C = ChannelId("C1")
+BUSY, QUIET = PersonId("U1"), PersonId("U60")
+"""Who decides half of what is open, and somebody like any other."""
+
+Work = Callable[[], object]
 
 
-def main() -> None:
-    """Measure and print; sizes are the arguments, 10⁴ and 10⁵ without any."""
-    for size in [int(given) for given in sys.argv[1:]] or SIZES:
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """What one thing takes, in seconds: the first time in a process, then at best.
+
+    `cpu_s` and `plain_s` are processor time, of this process and of the database's, for the thing
+    and for the plain SQL behind it: what else the machine does does not count.
+    """
+
+    name: str
+    first_s: float
+    best_s: float
+    cpu_s: float
+    plain_s: float
+    goal_s: float
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="run.py bench memory", description=__doc__)
+    parser.add_argument("--size", type=int, nargs="+", default=SIZES, help="how many requests")
+    parser.add_argument("--database", choices=(*DATABASES, "both"), default="both")
+    options = parser.parse_args(arguments)
+    for kind in DATABASES if options.database == "both" else (options.database,):
+        found = {}
+        for size in options.size:
+            with emptied(kind) as url:
+                started = time.monotonic()
+                generate(url, size)
+                took = time.monotonic() - started
+                print(f"\n{kind}, {size:,} requests, generated in {took:.0f} s", flush=True)
+                found[size] = measure(url)
+        _growth(kind, found)
+
+
+@contextmanager
+def emptied(kind: str) -> Iterator[str]:
+    """Give the URL of an empty database for as long as the block lasts."""
+    if kind == "sqlite":
         with tempfile.TemporaryDirectory() as folder:
-            _measure(size, Path(folder) / "memory.db")
+            yield f"sqlite:///{Path(folder) / 'memory.db'}"
+        return
+    from tests import postgres  # noqa: PLC0415  # a dev dependency
+
+    with postgres.served() as server:
+        engine = create_engine(server, isolation_level="AUTOCOMMIT")
+        with engine.connect() as session:
+            session.execute(text("DROP DATABASE IF EXISTS memory"))
+            session.execute(text("CREATE DATABASE memory"))
+        engine.dispose()
+        yield make_url(server).set(database="memory").render_as_string(hide_password=False)
 
 
-def _measure(size: int, path: Path) -> None:
-    started = time.monotonic()
-    _generate(path, size)
-    print(f"\n{size:,} requests, {EVENTS_EACH * size:,} events: generated in", end=" ")
-    print(f"{time.monotonic() - started:.0f} s, {path.stat().st_size / 2**20:.0f} MiB", flush=True)
-    deps, plain = _deps(path), sqlite3.connect(path)
-    scope = Scope(channels=frozenset({C}))
-    reader = Reader(person=PersonId("U1"), channels=frozenset({C}))
-    behind = _timed(lambda: [plain.execute(sql, given).fetchall() for sql, given in _plain()])
-    numbers = _timed(lambda: metrics.numbers(deps, scope, metrics.latest(deps)))
-    _line("stats", numbers, behind, goal_s=1)
-    _line("digest", _timed(lambda: digests.preview(deps, ())), behind, goal_s=1)
-    raw = _timed(lambda: plain.execute(SEARCH).fetchall())
-    for words in ("mot7", "mot7 mot8", "jamais", ""):
-        asked = _timed(lambda w=words: journal.page(deps, reader, Query(words=w)))  # type: ignore[misc]
-        _line(f"search « {words} »", asked, raw, goal_s=0.2)
-    _export(deps, plain, size)
+def measure(url: str) -> list[Figure]:
+    """Measure and print everything on the generated database at `url`."""
+    database = Database(url)
+    plain = Plain(database)
+    print(f"  {'':28} {'first':>11} {'best':>11} {'processor':>11} {'x plain SQL':>13}")
+    found = [_told(figure) for figure in _figures(deps_of(database), plain)]
+    _export(url, plain)
     plain.close()
-    deps.database.close()
+    database.close()
+    return found
 
 
-SEARCH = "SELECT rowid FROM search_fts WHERE search_fts MATCH 'mot7' ORDER BY rowid DESC LIMIT 10"
-TIMES = (
-    "SELECT layer, count(*), avg(elapsed_s), avg(working_unpaused_s) FROM decisions"
-    " WHERE workspace_id = ? AND decided_at >= ? AND decided_at < ? GROUP BY layer"
+def _figures(deps: Deps, plain: Plain) -> Iterator[Figure]:
+    scope = Scope(channels=frozenset({C}))
+    stats = lambda: metrics.numbers(deps, scope, metrics.latest(deps))  # noqa: E731
+    yield _figure(plain, "stats", stats, plain.stats(), 1.0)
+    yield _figure(plain, "digest", _digest(deps), plain.digest(), 1.0)
+    behind = plain.digest(of_squad=True)
+    yield _figure(plain, "digest of a squad", _digest(deps, SquadId("checkout")), behind, 1.0)
+    kit = make_kit(deps, Hush(), PersonId("UBOT"))
+    for name, person in (("home, half of what waits", BUSY), ("home", QUIET)):
+        shown = lambda whose=person: home.publish(kit, whose)  # noqa: E731
+        yield _figure(plain, name, shown, plain.home(person), 1.0)
+    kit.stop()
+    for name, person, query in searches():
+        channels = frozenset({C}) if person == BUSY else frozenset[ChannelId]()
+        reader = Reader(person=person, channels=channels)
+        page = lambda reader=reader, query=query: journal.page(deps, reader, query)  # noqa: E731
+        word = query.words.split()[0] if query.words else "mot0007"
+        yield _figure(plain, f"search: {name}", page, plain.search(word), 0.2)
+    ticked = lambda: tick(deps, holder="bench", machine_now=deps.now)  # noqa: E731
+    yield _figure(plain, "tick, nothing due", ticked, [DUE.format(plain.at(NOW))], 0.05)
+
+
+DUE = (
+    f"SELECT key FROM timers WHERE workspace_id = '{T}' AND kind IN ('assign', 'decide',"
+    " 'delivery', 'evidence', 'review') AND due_at <= {0} ORDER BY due_at LIMIT 500"
 )
-RATES = (
-    "SELECT count(*), sum(is_referred), sum(has_evidence), sum(is_urgent), sum(is_past_date)"
-    " FROM decisions WHERE workspace_id = ? AND decided_at >= ? AND decided_at < ?"
-)
-REOPENED = (
-    "SELECT count(*), sum(reopened_after_s < 7776000) FROM decisions"
-    " WHERE workspace_id = ? AND decided_at >= ? AND decided_at < ?"
-)
-FILED = (
-    "SELECT count(*) FROM requests"
-    " WHERE workspace_id = ? AND submitted_at >= ? AND submitted_at < ?"
-)
-OPEN = (
-    "SELECT layer, count(*), min(submitted_at), sum(due_at < ?) FROM requests"
-    " WHERE workspace_id = ? AND status IN ('open', 'on_agenda', 'awaiting_evidence')"
-    " GROUP BY layer"
-)
 
 
-def _plain() -> list[tuple[str, tuple[str, ...]]]:
-    """Return the plain aggregates behind the numbers: counts and means, no rank."""
-    six, ninety = timedelta(weeks=6), timedelta(days=90)
-    now = (T, _sql(NOW - six), _sql(NOW))
-    return [
-        (TIMES, (T, _sql(NOW - 2 * six), _sql(NOW))),
-        (RATES, now),
-        (REOPENED, (T, _sql(NOW - six - ninety), _sql(NOW - ninety))),
-        (FILED, now),
-        (OPEN, (_sql(NOW), T)),
-    ]
+def searches() -> Iterator[tuple[str, PersonId, Query]]:
+    """Yield what is looked for: what it is called, by whom, and the query."""
+    squad, layer = models.SQUAD, models.LAYER
+    for name, query in (
+        ("nothing asked", Query()),
+        ("a word of most", Query(words="mot0007")),
+        ("a rare word", Query(words="mot1950")),
+        ("two words", Query(words="mot0007 mot1800")),
+        ("two rare words", Query(words="mot1949 mot1951")),
+        ("a beginning", Query(words="mot19")),
+        ("no such word", Query(words="jamais")),
+        ("a number", Query(words="arb77")),
+        ("the middle", Query(words="mot0007", below=5_000)),
+        ("four filters", Query(squad=squad, layer=layer, impact=models.IMPACT, decider=QUIET)),
+        ("filters, none has all", Query(layer=layer, decider=PersonId("U999"))),
+        ("a rare word, filtered", Query(words="mot1950", squad=squad, layer=layer)),
+        ("since, filtered", Query(since=NOW - WEEK, decider=QUIET)),
+    ):
+        yield name, BUSY, query
+    yield "outside the channel", QUIET, Query()
+    yield "outside, a word", QUIET, Query(words="mot0007")
 
 
-def _export(deps: Deps, plain: sqlite3.Connection, size: int) -> None:
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def _digest(deps: Deps, *squads: SquadId) -> Work:
+    scope = Scope(channels=frozenset({C}), squads=squads)
 
-    def whole() -> None:
-        with exports.lives(deps.database, T) as lives:
-            for _ in as_json(lives):
-                pass
+    def told() -> object:
+        with deps.read() as session:
+            return digests.digest_of(session, deps, scope, Period(start=NOW - WEEK, end=NOW))
 
-    def raw() -> None:
-        for _ in plain.execute("SELECT body FROM requests ORDER BY number"):
-            pass
-        for _ in plain.execute("SELECT body FROM events ORDER BY workspace_id, request_id, seq"):
-            pass
-
-    ours, theirs = _timed(whole, repeats=1), _timed(raw, repeats=1)
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    _line(f"export ({size / ours:,.0f} requests/s)", ours, theirs, goal_s=None)
-    print(f"  memory grown by the export             {grown:6.0f} MiB")
+    return told
 
 
-def _timed(work: Callable[[], object], repeats: int = REPEATS) -> float:
+class Hush(WebClient):
+    """Slack that says yes at once: what is measured is ours."""
+
+    def api_call(self, api_method: str, **_given: Any) -> Any:
+        """Return what every method of ours is content with."""
+        return {"ok": True, "channel": {"is_private": False}, "members": [], "method": api_method}
+
+
+def _figure(plain: Plain, name: str, ours: Work, theirs: list[str], goal_s: float) -> Figure:
+    first_s, _ = _best(ours, 1, plain)
+    best_s, cpu_s = _best(ours, REPEATS, plain)
+    _, plain_s = _best(plain.runner(theirs), REPEATS, plain)
+    return Figure(
+        name=name, first_s=first_s, best_s=best_s, cpu_s=cpu_s, plain_s=plain_s, goal_s=goal_s
+    )
+
+
+def _best(work: Work, repeats: int, plain: Plain) -> tuple[float, float]:
+    """Return the best time of some, by the watch and by the processors, in seconds."""
     times = []
+    plain.watch()
     for _ in range(repeats):
-        started = time.perf_counter()
+        started = time.perf_counter(), plain.processor_s()
         work()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
+        times.append((time.perf_counter() - started[0], plain.processor_s() - started[1]))
+    return min(watch for watch, _ in times), min(cpu for _, cpu in times)
 
 
-def _line(name: str, ours: float, other: float, *, goal_s: float | None) -> None:
-    goal = f"   goal {goal_s * 1000:.0f} ms" if goal_s else ""
-    print(f"  {name:38} {_ms(ours)}   {ours / other:6.1f} x ({_ms(other)}){goal}", flush=True)
+def _told(figure: Figure) -> Figure:
+    missed = "  MISSED" if figure.cpu_s > figure.goal_s else ""
+    ratio = f"{figure.cpu_s / figure.plain_s:6.1f} x ({_ms(figure.plain_s)})"
+    print(
+        f"  {figure.name:28} {_ms(figure.first_s)} {_ms(figure.best_s)} {_ms(figure.cpu_s)} {ratio}"
+        f"   goal {figure.goal_s * 1000:.0f} ms{missed}",
+        flush=True,
+    )
+    return figure
 
 
-def _ms(duration_s: float) -> str:
-    return f"{duration_s * 1000:8.1f} ms"
+def _ms(length_s: float) -> str:
+    return f"{length_s * 1000:8.1f} ms"
 
 
-def _deps(path: Path) -> Deps:
+def _export(url: str, plain: Plain) -> None:
+    """Export in a process of its own; print its time and its peak memory."""
+    environment = os.environ | {
+        "DATABASE_URL": url,
+        "SLACK_BOT_TOKEN": "xoxb-bench",
+        "SLACK_APP_TOKEN": "xapp-bench",
+        "CHARTER_FILE": str(ROOT / "config" / "charter.toml"),
+    }
+    raw_s, _ = _best(plain.streamer(plain.record()), 1, plain)
+    for what in ("json", "csv"):
+        command = [sys.executable, "-m", "bot", "export", what, "--output", os.devnull]
+        started = time.perf_counter()
+        process = subprocess.Popen(command, env=environment, cwd=ROOT)
+        _, status, used = os.wait4(process.pid, 0)
+        took = time.perf_counter() - started
+        assert status == 0, command
+        peak = used.ru_maxrss / 1024
+        ratio = f"{took / raw_s:6.1f} x ({_ms(raw_s)})"
+        print(f"  export {what:21} {'':11} {_ms(took)} {'':11} {ratio}   peak {peak:.0f} MiB")
+
+
+def _growth(kind: str, found: dict[int, list[Figure]]) -> None:
+    """Print what each thing takes at each size, and how many times more at the largest."""
+    sizes = sorted(found)
+    if len(sizes) == 1:
+        return
+    print(f"\n{kind}: processor time at {' '.join(f'{size:>12,}' for size in sizes)} requests")
+    for figures in zip(*(found[size] for size in sizes), strict=True):
+        times = " ".join(f"{_ms(figure.cpu_s):>12}" for figure in figures)
+        grown = figures[-1].cpu_s / figures[0].cpu_s
+        print(f"  {figures[0].name:28} {times}   x {grown:.1f}")
+
+
+def deps_of(database: Database) -> Deps:
+    """Return the use cases' dependencies, at the end of the generated year."""
     return Deps(
         workspace=T,
         workspace_url="https://x.slack.com/",
         channel=C,
-        database=Database(f"sqlite:///{path}"),
-        charter=config.load(ROOT / "config" / "charter.toml").charter,
+        database=database,
+        charter=models.charter(),
         charter_version=1,
         now=lambda: NOW,
         new_id=lambda: "",
         wake=lambda: None,
         rosters=Rosters(),
     )
-
-
-# Generating: raw SQL, rows as the bot writes them
-
-
-def _generate(path: Path, size: int) -> None:
-    migrating.upgrade(f"sqlite:///{path}")
-    with sqlite3.connect(path) as session:
-        session.execute("PRAGMA synchronous=OFF")
-        session.execute("PRAGMA cache_size=-200000")
-        for table, rows in _tables(size).items():
-            batch = iter(rows)
-            first = next(batch)
-            marks = ", ".join("?" * len(first))
-            session.execute(f"INSERT INTO {table} VALUES ({marks})", first)  # noqa: S608  # ours
-            session.executemany(f"INSERT INTO {table} VALUES ({marks})", batch)  # noqa: S608
-        session.execute("ANALYZE")
-
-
-def _tables(size: int) -> dict[str, Iterator[tuple[object, ...]]]:
-    return {
-        "requests": (_request_row(n, size) for n in range(1, size + 1)),
-        "request_squads (workspace_id, request_id, squad_id)": (
-            (T, f"r{n}", "checkout" if n % 2 else "onboarding") for n in range(1, size + 1)
-        ),
-        "request_people (workspace_id, request_id, person_id, part)": (
-            (T, f"r{n}", f"U{n % 50}", "decider") for n in range(1, size + 1)
-        ),
-        "request_words (workspace_id, request_id, words)": (
-            (T, f"r{n}", words_of(_request(n, size))) for n in range(1, size + 1)
-        ),
-        DECISIONS: (_decision_row(n, size) for n in range(1, size + 1) if not _is_open(n)),
-        "events": (row for n in range(1, size + 1) for row in _event_rows(n, size)),
-    }
-
-
-DECISIONS = (
-    "decisions (workspace_id, request_id, seq, channel, layer, impact, seats, decided_at,"
-    " elapsed_s, elapsed_unpaused_s, working_s, working_unpaused_s, is_referred, has_evidence,"
-    " is_urgent, is_past_date, due_on)"
-)
-
-
-def _is_open(number: int) -> bool:
-    return number % 50 == 0
-
-
-def _instants(number: int, size: int) -> tuple[datetime, datetime]:
-    dice = random.Random(number)  # noqa: S311  # dice, not secrets
-    filed = NOW - timedelta(seconds=YEAR_S * (size - number) / size + 3 * 86_400)
-    return filed, filed + timedelta(seconds=dice.expovariate(1 / 90_000))
-
-
-_MODEL = Request(
-    id=RequestId("r"),
-    workspace=T,
-    number=0,
-    status=Status.DECIDED,
-    content=Content(title="", question=QuestionId("first"), impact=ImpactId("retention")),
-    asked_verdict=config.load(ROOT / "config" / "charter.toml").charter.questions[0].verdict,
-    requester=PersonId("U1"),
-    channel=C,
-    charter_version=1,
-    route=Route(layer=Layer.ARBITRATION, mandates=()),
-    submitted_at=NOW,
-    clock_from=NOW,
-)
-
-
-def _request(number: int, size: int) -> Request:
-    dice = random.Random(number)  # noqa: S311
-    title = f"Faut-il {' '.join(dice.choices(WORDS, k=6))} ?"
-    effect = " ".join(dice.choices(WORDS, k=30))
-    filed, _ = _instants(number, size)
-    content = replace(
-        _MODEL.content, title=title, effect=effect, impact=ImpactId(IMPACTS[number % 4])
-    )
-    return replace(
-        _MODEL,
-        id=RequestId(f"r{number}"),
-        number=number,
-        status=Status.OPEN if _is_open(number) else Status.WITHDRAWN,
-        content=content,
-        submitted_at=filed,
-        clock_from=filed,
-    )
-
-
-def _request_row(number: int, size: int) -> tuple[object, ...]:
-    request = _request(number, size)
-    filed, decided = _instants(number, size)
-    is_open = _is_open(number)
-    return (
-        T,
-        request.id,
-        number,
-        1,
-        f"view:{number}",
-        "open" if is_open else "decided",
-        LAYERS[number % 4],
-        "first",
-        request.content.impact,
-        f"U{number % 200}",
-        request.content.title,
-        _sql(filed),
-        _sql(filed + timedelta(days=3)) if is_open else None,
-        None if is_open else _sql(decided),
-        codec.dump_request(request),
-        C,
-    )
-
-
-def _decision_row(number: int, size: int) -> tuple[object, ...]:
-    filed, decided = _instants(number, size)
-    length = int((decided - filed).total_seconds())
-    seat = ("cpo", "cto", "pm:checkout", "cpo,cto")[number % 4]
-    flags = (number % 7 == 0, number % 3 == 0, number % 10 == 0, number % 20 == 0)
-    due_on = f"{decided + timedelta(days=14):%Y-%m-%d}"
-    return (
-        *(T, f"r{number}", EVENTS_EACH, C, LAYERS[number % 4], IMPACTS[number % 4], seat),
-        *(_sql(decided), length, length, length // 4, length // 4, *flags, due_on),
-    )
-
-
-def _event_rows(number: int, size: int) -> Iterator[tuple[object, ...]]:
-    filed, decided = _instants(number, size)
-    kinds = (EventKind.FILED, EventKind.OBJECTED, EventKind.DECIDED)
-    for seq, (kind, at) in enumerate(zip(kinds, (filed, filed, decided), strict=True), start=1):
-        event = Event(seq=seq, kind=kind, at=at, by=PersonId("U1"), to_status=Status.OPEN)
-        body = codec.dump_event(event)
-        yield (T, f"r{number}", seq, kind, _sql(at), body, "", "", "")
-
-
-def _sql(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S.%f}"
-
-
-if __name__ == "__main__":
-    main()

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_
+from sqlalchemy import Column, ColumnElement, Connection, and_, exists, or_
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from bot.db.inserting import upsert
 from bot.db.journal_tables import decisions
@@ -13,6 +15,11 @@ from bot.domain.ids import ChannelId, SquadId, WorkspaceId
 from bot.domain.metrics import Period
 from bot.domain.metrics_facts import Fact
 from bot.domain.request import Request
+
+Columns = ReadOnlyColumnCollection[str, Column[Any]]
+
+LONGEST_SQUADS = 1000
+"""More characters are left to `request_squads`: what an index holds has its limits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +65,19 @@ def _row(request: Request, fact: Fact) -> dict[str, object]:
         "due_on": fact.due_on,
         "reopened_after_s": seconds(reopened) if reopened is not None else None,
         "ended_at": fact.ended_at,
+        "is_debt": fact.is_debt,
+        "effort_hundredths": fact.effort_hundredths,
+        "is_falsely_urgent": fact.is_falsely_urgent,
+        "owed_on": fact.owed_on,
+        "delivered_on": fact.delivered_on,
+        "squads": kept_squads(request.content.squads),
     }
+
+
+def kept_squads(squads: Sequence[SquadId]) -> str | None:
+    """Return squads as rows keep them, to be looked for in: each between spaces, empty for none."""
+    told = f" {' '.join(squads)} " if squads else ""
+    return told if len(told) <= LONGEST_SQUADS else None
 
 
 def seconds(length: timedelta) -> int:
@@ -82,7 +101,7 @@ def made_in(workspace: WorkspaceId, scope: Scope) -> ColumnElement[bool]:
     )
     if not scope.squads:
         return condition
-    return and_(condition, _concerns(scope, decisions.c.workspace_id, decisions.c.request_id))
+    return and_(condition, concerns(scope.squads, decisions.c, decisions.c.request_id))
 
 
 def of_scope(workspace: WorkspaceId, scope: Scope) -> ColumnElement[bool]:
@@ -92,7 +111,7 @@ def of_scope(workspace: WorkspaceId, scope: Scope) -> ColumnElement[bool]:
     )
     if not scope.squads:
         return condition
-    return and_(condition, _concerns(scope, requests.c.workspace_id, requests.c.id))
+    return and_(condition, concerns(scope.squads, requests.c, requests.c.id))
 
 
 def of_request() -> ColumnElement[bool]:
@@ -103,9 +122,34 @@ def of_request() -> ColumnElement[bool]:
     )
 
 
-def _concerns(
-    scope: Scope, workspace: ColumnElement[str], request: ColumnElement[str]
+def concerns(
+    squads: Sequence[SquadId], columns: Columns, request: ColumnElement[str]
 ) -> ColumnElement[bool]:
-    squads = request_squads.c
-    its = and_(squads.workspace_id == workspace, squads.request_id == request)
-    return or_(exists().where(its, squads.squad_id.in_(scope.squads)), ~exists().where(its))
+    """Return the condition that a row is about one of `squads`, or about none: all of them.
+
+    `columns` are the row's, which keep its squads, and `request` the one with its request's id.
+    """
+    its = _squads_of(columns, request)
+    one_of_them = exists().where(its, request_squads.c.squad_id.in_(squads))
+    return or_(
+        columns.squads == "",
+        *(_names(columns, squad) for squad in squads),
+        and_(columns.squads.is_(None), or_(one_of_them, ~exists().where(its))),
+    )
+
+
+def has_squad(squad: SquadId, columns: Columns, request: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition that a row says it is about `squad`."""
+    its = exists().where(_squads_of(columns, request), request_squads.c.squad_id == squad)
+    return or_(_names(columns, squad), and_(columns.squads.is_(None), its))
+
+
+def _names(columns: Columns, squad: SquadId) -> ColumnElement[bool]:
+    return columns.squads.contains(f" {squad} ", autoescape=True)
+
+
+def _squads_of(columns: Columns, request: ColumnElement[str]) -> ColumnElement[bool]:
+    return and_(
+        request_squads.c.workspace_id == columns.workspace_id,
+        request_squads.c.request_id == request,
+    )

@@ -8,17 +8,24 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect, make_url, text
 
-from bot.db import bypass_tables, clock_tables, home_tables, journal_tables, tables
+from bot.db import (
+    bypass_tables,
+    clock_tables,
+    home_tables,
+    journal_tables,
+    poll_tables,
+    tables,
+)
 from bot.db.engine import told_apart, without_options
 from bot.db.errors import DatabaseUnavailable, Trouble
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0006"
+HEAD = "0008"
 """The newest script in `migrations/versions`; a test holds them equal."""
 
-WITH_TABLES = (tables, clock_tables, journal_tables, bypass_tables, home_tables)
+WITH_TABLES = (tables, clock_tables, journal_tables, bypass_tables, home_tables, poll_tables)
 """The modules that add their tables to the one metadata."""
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "migrations"

@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from operator import attrgetter
 
 from sqlalchemy import Connection, Select, bindparam, or_, select, update
 
 from bot.db import codec
 from bot.db.errors import StaleRequest
 from bot.db.inserting import insert_once, upsert
-from bot.db.tables import absences, occurrences, outbox, requests, ritual_messages
+from bot.db.ritual_tables import occurrences, ritual_messages
+from bot.db.tables import absences, outbox, requests
 from bot.domain.events import Status
 from bot.domain.ids import ChannelId, PersonId, RequestId, RitualId, WorkspaceId
 from bot.domain.people import Absence
@@ -57,7 +59,8 @@ _SAVE = update(occurrences).where(
 _BODIES = select(requests.c.body, requests.c.version).where(
     requests.c.workspace_id == bindparam("in_workspace")
 )
-_ASKED = _BODIES.where(requests.c.status == Status.ON_AGENDA).order_by(requests.c.number)
+# Few, and put in order here: asked to, SQLite would look for them among all, by number.
+_ASKED = _BODIES.where(requests.c.status == Status.ON_AGENDA)
 _MANY = _BODIES.where(requests.c.id.in_(bindparam("ids", expanding=True)))
 _PLACE = select(ritual_messages.c.channel, ritual_messages.c.ts).where(
     ritual_messages.c.workspace_id == bindparam("in_workspace"),
@@ -161,7 +164,8 @@ def save(session: Connection, workspace: WorkspaceId, occurrence: Occurrence) ->
 def asked(session: Connection, workspace: WorkspaceId) -> tuple[Request, ...]:
     """Return the requests that are on the agenda of some ritual, oldest first."""
     rows = session.execute(_ASKED, {"in_workspace": workspace})
-    return tuple(codec.load_request(row.body, version=row.version) for row in rows)
+    found = (codec.load_request(row.body, version=row.version) for row in rows)
+    return tuple(sorted(found, key=attrgetter("number")))
 
 
 def requests_of(

@@ -1,6 +1,12 @@
-"""The journal's search: full text, filters and pages, the same on both databases."""
+"""The journal's search: full text, filters and pages, the same on both databases.
 
+A page is found in two steps: the numbers of its requests, from indexes alone, then their lines.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,12 +26,22 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.db import counters
+from bot.db.decisions import has_squad
 from bot.db.journal_tables import request_words
-from bot.db.lists import DECIDER, Line, lines, read_lines
-from bot.db.tables import request_people, request_squads, requests
-from bot.domain.ids import ChannelId, WorkspaceId
+from bot.db.lists import DECIDER, lines, read_lines
+from bot.db.tables import request_people, requests
+from bot.domain.ids import ChannelId, PersonId, WorkspaceId
 from bot.domain.journal import PAGE, Page, Query, Reader, asked_words, words_of
 from bot.domain.request import Request
+
+RECENT = 2000
+"""Words that fill a page among so many requests are looked for by number, others by the index."""
+
+FEW = 5000
+"""Who has a part in no more requests is looked for among them, somebody busier by number."""
+
+Asked = tuple[tuple[str, ...], ...]
 
 _FTS = table("search_fts", column("rowid"), column("search_fts"))
 _SPACE: ColumnElement[str] = literal_column("' '")  # as the index has it, not a parameter
@@ -39,6 +55,11 @@ _OF_REQUEST = and_(
 _NEXT_CHANNEL = select(func.min(requests.c.channel)).where(
     requests.c.workspace_id == bindparam("in_workspace"), requests.c.channel > bindparam("after")
 )
+_PARTS = select(request_people.c.part).where(
+    request_people.c.workspace_id == bindparam("in_workspace"),
+    request_people.c.person_id == bindparam("of_person"),
+)
+_COUNT_PARTS = select(func.count()).select_from(_PARTS.limit(FEW + 1).subquery())
 
 
 def channels(session: Connection, workspace: WorkspaceId) -> tuple[ChannelId, ...]:
@@ -58,101 +79,217 @@ def page(session: Connection, workspace: WorkspaceId, reader: Reader, query: Que
 
     Words that only say « le, de, the » look for nothing and narrow nothing.
     """
-    wanted = lines(workspace).where(_is_seen(reader), *_filters(query))
-    rank: ColumnElement[int] = requests.c.number
-    asked = asked_words(query.words)
-    if asked:
-        wanted, rank = _matching(session, wanted, asked)
+    wanted = select(requests.c.number).where(requests.c.workspace_id == workspace)
+    is_rising = query.above is not None
     if query.above is not None:
-        bound = _rank_of(session, workspace, rank, query.above)
-        found = read_lines(session, wanted.where(rank > bound).order_by(rank).limit(PAGE + 1))
-        newest_first = tuple(reversed(found[:PAGE]))
-        return Page(lines=newest_first, has_older=True, has_newer=len(found) > PAGE)
-    if query.below is not None:
-        wanted = wanted.where(rank < _rank_of(session, workspace, rank, query.below))
-    found = read_lines(session, wanted.order_by(rank.desc()).limit(PAGE + 1))
-    return Page(lines=found[:PAGE], has_older=len(found) > PAGE, has_newer=query.below is not None)
+        wanted = wanted.where(requests.c.number > query.above)
+    elif query.below is not None:
+        wanted = wanted.where(requests.c.number < query.below)
+    search = _Search(session, workspace, reader, query)
+    numbers = {
+        number
+        for way in search.ways()
+        for number in session.execute(_first(wanted, way, is_rising=is_rising)).scalars()
+        if number is not None
+    }
+    nearest = sorted(numbers, reverse=not is_rising)
+    chosen = lines(workspace).where(requests.c.number.in_(nearest[:PAGE]))
+    found = read_lines(session, chosen.order_by(requests.c.number.desc())) if nearest else ()
+    has_more = len(nearest) > PAGE
+    if is_rising:
+        return Page(lines=found, has_older=True, has_newer=has_more)
+    return Page(lines=found, has_older=has_more, has_newer=query.below is not None)
 
 
-def _rank_of(
-    session: Connection, workspace: WorkspaceId, rank: ColumnElement[int], number: int
-) -> int:
-    """Return where the request `number` stands in the order of `rank`."""
-    if rank is requests.c.number:
-        return number
-    found = select(request_words.c.doc).join(requests, _OF_REQUEST)
-    wanted = found.where(requests.c.workspace_id == workspace, requests.c.number == number)
-    return session.execute(wanted).scalar() or 0
+@dataclass(frozen=True)
+class _Way:
+    """Conditions that requests meet together.
+
+    `few` selects the only ones that may, each looked up then: their `request_id`, and their `place`
+    in the order of numbers where that is read for nothing. Without it, all are walked through by
+    number, up to the end of the page.
+    """
+
+    conditions: tuple[ColumnElement[bool], ...]
+    few: Select[Any] | None = None
 
 
-def _is_seen(reader: Reader) -> ColumnElement[bool]:
-    is_part = exists().where(
-        request_people.c.workspace_id == requests.c.workspace_id,
-        request_people.c.request_id == requests.c.id,
-        request_people.c.person_id == reader.person,
-    )
-    return or_(
-        requests.c.channel.in_(sorted(reader.channels)),
-        requests.c.requester == reader.person,
-        is_part,
-    )
+def _first(wanted: Select[int], way: _Way, *, is_rising: bool) -> Select[int]:
+    """Return the select of the page's numbers that go this way, and one more."""
+    narrowed = wanted.where(*way.conditions)
+    order: ColumnElement[Any]
+    if way.few is None:
+        order = requests.c.number if is_rising else requests.c.number.desc()
+    else:
+        # One by one: left to choose, a database may walk through all rather than look few up.
+        few = way.few.subquery()
+        one = narrowed.where(requests.c.id == few.c.request_id).scalar_subquery()
+        looked_up = select(one.label("number"), *few.c).subquery()
+        number = looked_up.c.number
+        if "place" in looked_up.c:
+            narrowed = select(number).where(number.is_not(None))
+            order = looked_up.c.place if is_rising else looked_up.c.place.desc()
+        else:
+            # What is not wanted has no number: left last, for asking it twice costs as much again.
+            narrowed = select(number).distinct()
+            order = (number if is_rising else number.desc()).nulls_last()
+    return narrowed.order_by(order).limit(PAGE + 1)
 
 
-def _filters(query: Query) -> list[ColumnElement[bool]]:
+@dataclass(frozen=True)
+class _Search:
+    """What is looked for, and what the database has to know before it looks."""
+
+    session: Connection
+    workspace: WorkspaceId
+    reader: Reader
+    query: Query
+
+    def ways(self) -> Iterator[_Way]:
+        """Yield the ways that lead to all that is looked for, some of it twice.
+
+        One through each condition that lets the reader see: together they would use no index.
+        """
+        common, few = [*_filters(self.query)], None
+        asked = asked_words(self.query.words)
+        is_streamed = self.session.dialect.name == "sqlite" and not common
+        if asked and not is_streamed and self._are_frequent(asked):
+            common.append(self._has(asked))
+        elif asked:
+            few = self._indexed(asked)
+        if self.query.decider is not None:
+            common.append(self._decides(self.query.decider))
+            few = few if few is not None else self._few_of(self.query.decider)
+        if few is not None:
+            yield _Way((*common, self._is_seen()), few)
+            return
+        if self.reader.channels:
+            yield _Way((*common, self._is_there()))
+        if not self.reader.channels.issuperset(channels(self.session, self.workspace)):
+            yield _Way(tuple(common), self._theirs())
+            own = self._few_of(self.reader.person)
+            yield _Way(tuple(common), own) if own is not None else _Way((*common, self._has_part()))
+
+    def _is_seen(self) -> ColumnElement[bool]:
+        is_theirs = requests.c.requester == self.reader.person
+        return or_(self._is_there(), is_theirs, self._has_part())
+
+    def _is_there(self) -> ColumnElement[bool]:
+        return requests.c.channel.in_(sorted(self.reader.channels))
+
+    def _theirs(self) -> Select[str]:
+        return select(requests.c.id.label("request_id")).where(
+            requests.c.workspace_id == self.workspace,
+            requests.c.requester == self.reader.person,
+        )
+
+    def _has_part(self) -> ColumnElement[bool]:
+        return self._is_of(self.reader.person)
+
+    def _decides(self, person: PersonId) -> ColumnElement[bool]:
+        return self._is_of(person, request_people.c.part == DECIDER)
+
+    def _is_of(self, person: PersonId, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+        return exists().where(
+            request_people.c.workspace_id == self.workspace,
+            request_people.c.request_id == requests.c.id,
+            request_people.c.person_id == person,
+            *more,
+        )
+
+    def _few_of(self, person: PersonId) -> Select[str] | None:
+        """Return what selects the requests that `person` has a part in, None when they are many."""
+        given = {"in_workspace": self.workspace, "of_person": person}
+        if self.session.execute(_COUNT_PARTS, given).scalar_one() > FEW:
+            return None
+        return select(request_people.c.request_id).where(
+            request_people.c.workspace_id == self.workspace,
+            request_people.c.person_id == person,
+        )
+
+    # Words
+
+    def _are_frequent(self, asked: Asked) -> bool:
+        """Tell whether the words fill a page among the requests where the page would start."""
+        columns = requests.c
+        bounds = self._around()
+        near = select(columns.number).where(
+            columns.workspace_id == self.workspace, columns.number.between(*bounds)
+        )
+        found = near.where(self._has(asked)).order_by(columns.number.desc()).limit(PAGE + 1)
+        return len(self.session.execute(found).all()) > PAGE
+
+    def _around(self) -> tuple[int, int]:
+        if self.query.above is not None:
+            return self.query.above + 1, self.query.above + RECENT
+        below = self.query.below
+        if below is None:
+            below = counters.last(self.session, self.workspace, counters.REQUESTS) + 1
+        return below - RECENT, below - 1
+
+    def _indexed(self, asked: Asked) -> Select[Any]:
+        """Return what selects the requests that the index of words finds.
+
+        Documents are numbered in the order of requests, and SQLite reads its index in that order.
+        """
+        if self.session.dialect.name == "postgresql":
+            matching = _VECTOR.op("@@")(cast(_tsquery(asked), postgresql.TSQUERY))
+            its = request_words.c.workspace_id == self.workspace
+            return select(request_words.c.request_id).where(its, matching)
+        document = select(request_words.c.request_id).where(
+            request_words.c.doc == _FTS.c.rowid, request_words.c.workspace_id == self.workspace
+        )
+        found = document.scalar_subquery().label("request_id")
+        matching = _FTS.c.search_fts.op("MATCH")(_fts_query(asked))
+        place = _FTS.c.rowid.label("place")
+        return select(found, place).select_from(_FTS).where(matching, *self._places())
+
+    def _places(self) -> Iterator[ColumnElement[bool]]:
+        """Yield where in the index the page is."""
+        if self.query.above is not None:
+            yield _FTS.c.rowid > self._place_of(self.query.above)
+        elif self.query.below is not None:
+            yield _FTS.c.rowid < self._place_of(self.query.below)
+
+    def _place_of(self, number: int) -> int:
+        found = select(request_words.c.doc).join(requests, _OF_REQUEST)
+        its = (requests.c.workspace_id == self.workspace, requests.c.number == number)
+        return self.session.execute(found.where(*its)).scalar() or 0
+
+    def _has(self, asked: Asked) -> ColumnElement[bool]:
+        """Return the condition that a request has all the words, read request by request."""
+        matching: ColumnElement[bool]
+        if self.session.dialect.name == "postgresql":
+            matching = _VECTOR.op("@@")(cast(_tsquery(asked), postgresql.TSQUERY))
+        else:
+            matching = and_(*(or_(*_spelled(beginnings)) for beginnings in asked))
+        return select(matching).where(_OF_REQUEST).scalar_subquery().is_(other=True)
+
+
+def _spelled(beginnings: tuple[str, ...]) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions that answer a word: a word begins with it, or is its singular."""
+    words = _SPACE + request_words.c.words + _SPACE
+    whole, *singular = beginnings
+    yield words.contains(f" {whole}", autoescape=True)
+    yield from (words.contains(f" {word} ", autoescape=True) for word in singular)
+
+
+def _filters(query: Query) -> Iterator[ColumnElement[bool]]:
     columns = requests.c
-    wanted: list[ColumnElement[bool]] = []
     for its, value in (
         (columns.layer, query.layer),
         (columns.status, query.status),
         (columns.impact, query.impact),
     ):
         if value is not None:
-            wanted.append(its == value)
+            yield its == value
     if query.squad is not None:
-        wanted.append(_has_squad(query))
-    if query.decider is not None:
-        wanted.append(_has_decider(query))
+        yield has_squad(query.squad, columns, columns.id)
     if query.since is not None:
-        since = query.since
-        wanted.append(or_(columns.submitted_at >= since, columns.decided_at >= since))
-    return wanted
+        yield or_(columns.submitted_at >= query.since, columns.decided_at >= query.since)
 
 
-def _has_squad(query: Query) -> ColumnElement[bool]:
-    return exists().where(
-        request_squads.c.workspace_id == requests.c.workspace_id,
-        request_squads.c.request_id == requests.c.id,
-        request_squads.c.squad_id == query.squad,
-    )
-
-
-def _has_decider(query: Query) -> ColumnElement[bool]:
-    return exists().where(
-        request_people.c.workspace_id == requests.c.workspace_id,
-        request_people.c.request_id == requests.c.id,
-        request_people.c.person_id == query.decider,
-        request_people.c.part == DECIDER,
-    )
-
-
-def _matching(
-    session: Connection, wanted: Select[Line], asked: tuple[tuple[str, ...], ...]
-) -> tuple[Select[Line], ColumnElement[int]]:
-    """Narrow `wanted` to the requests with all the words asked; return it and what to order by.
-
-    Documents are numbered in the order of requests. SQLite reads its index in that order, so it
-    stops at the end of the page.
-    """
-    if session.dialect.name == "postgresql":
-        found = cast(_tsquery(asked), postgresql.TSQUERY)
-        joined = wanted.join(request_words, _OF_REQUEST).where(_VECTOR.op("@@")(found))
-        return joined, requests.c.number
-    documents = _FTS.join(request_words, request_words.c.doc == _FTS.c.rowid)
-    joined = wanted.select_from(documents.join(requests, _OF_REQUEST))
-    return joined.where(_FTS.c.search_fts.op("MATCH")(_fts_query(asked))), _FTS.c.rowid
-
-
-def _fts_query(asked: tuple[tuple[str, ...], ...]) -> str:
+def _fts_query(asked: Asked) -> str:
     def one(beginnings: tuple[str, ...]) -> str:
         whole, *singular = beginnings
         return "(" + " OR ".join([f'"{whole}" *', *(f'"{word}"' for word in singular)]) + ")"
@@ -160,7 +297,7 @@ def _fts_query(asked: tuple[tuple[str, ...], ...]) -> str:
     return " AND ".join(one(beginnings) for beginnings in asked)
 
 
-def _tsquery(asked: tuple[tuple[str, ...], ...]) -> str:
+def _tsquery(asked: Asked) -> str:
     def one(beginnings: tuple[str, ...]) -> str:
         whole, *singular = beginnings
         return "(" + " | ".join([f"'{whole}':*", *(f"'{word}'" for word in singular)]) + ")"

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     Boolean,
     Column,
-    Date,
     DateTime,
     Dialect,
     ForeignKeyConstraint,
@@ -19,6 +18,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
+    true,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -82,6 +83,8 @@ requests = Table(
     Column("requester", String(32), nullable=False),
     Column("channel", String(32)),
     Column("title", Text, nullable=False),
+    # ` checkout onboarding `, empty for none; NULL: only `request_squads` says.
+    Column("squads", Text),
     Column("submitted_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
     Column("decided_at", UtcDateTime),
@@ -91,12 +94,18 @@ requests = Table(
     Index(None, "workspace_id", "status", "due_at"),
     Index(None, "workspace_id", "requester", "status"),
     Index(None, "workspace_id", "channel"),
-    Index(None, "workspace_id", "submitted_at", "channel"),
+    Index("ix_requests_filed", "workspace_id", "submitted_at", "channel", "squads"),
     Index("ix_requests_standing", "workspace_id", "layer", "impact", "status"),
     # What waits is counted from the index alone: the rows are large and far apart.
     Index(
         "ix_requests_waiting",
-        *("workspace_id", "status", "channel", "layer", "submitted_at", "due_at", "id"),
+        *("workspace_id", "status", "channel", "layer", "submitted_at", "due_at", "id", "squads"),
+    ),
+    # So are requests sought, newest first: every column they are narrowed by is here.
+    Index(
+        "ix_requests_journal",
+        *("workspace_id", "number", "channel", "status", "layer", "impact", "squads"),
+        *("submitted_at", "decided_at", "id"),
     ),
 )
 
@@ -107,11 +116,18 @@ request_people = Table(
     Column("request_id", String(64), primary_key=True),
     Column("person_id", String(32), primary_key=True),
     Column("part", String(16), primary_key=True),
+    Column("is_open", Boolean, nullable=False, server_default=true()),
     ForeignKeyConstraint(["workspace_id", "request_id"], ["requests.workspace_id", "requests.id"]),
-    Index(None, "workspace_id", "person_id", "part"),
+    Index("ix_request_people_own", "workspace_id", "person_id", "request_id", "part"),
+    Index(
+        "ix_request_people_open",
+        *("workspace_id", "person_id", "part", "request_id"),
+        postgresql_where=text("is_open"),
+        sqlite_where=text("is_open"),
+    ),
 )
 """Who has a part in a request: `decider`, `consulted` or `steward` now, or `usual`: a decider when
-back from an absence."""
+back from an absence. `is_open` is False once the request ended; the request itself decides."""
 
 request_squads = Table(
     "request_squads",
@@ -216,12 +232,14 @@ people = Table(
     metadata,
     _workspace(),
     Column("id", String(32), primary_key=True),
+    Column("name", String(255)),
     Column("locale", String(16), nullable=False),
     Column("zone", String(64), nullable=False),
     Column("is_barred", Boolean, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
 )
-"""What Slack says of people: language, time zone, and whether they may decide at all."""
+"""What Slack says of people: the name they go by (NULL until it is asked), language, time zone, and
+whether they may decide at all."""
 
 refs = Table(
     "refs",
@@ -254,34 +272,3 @@ charters = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 """Each version of the charter file that was ever in force."""
-
-occurrences = Table(
-    "occurrences",
-    metadata,
-    _workspace(),
-    Column("ritual", String(64), primary_key=True),
-    Column("slot", Date, primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("stage", String(16), nullable=False),
-    Column("stand_in", String(32)),
-    Column("moved_to", UtcDateTime),
-    Column("closed_at", UtcDateTime),
-    Column("items", Integer, nullable=False),
-    Column("decided", Integer, nullable=False),
-    Column("body", Text, nullable=False),
-    Index(None, "workspace_id", "stage"),
-)
-"""Occurrences of rituals that somebody touched: moved, handed over, frozen, run, closed. The rule
-gives the others. `slot` is the date of the rule, whatever was moved."""
-
-ritual_messages = Table(
-    "ritual_messages",
-    metadata,
-    _workspace(),
-    Column("ritual", String(64), primary_key=True),
-    Column("slot", Date, primary_key=True),
-    Column("kind", String(16), primary_key=True),
-    Column("channel", String(32), nullable=False),
-    Column("ts", String(32), nullable=False),
-)
-"""Where the `agenda` of an occurrence stands in Slack, and the message it is `run` from."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.sandbox.server import Sandbox
 
-START_WITHIN_S = 20.0
+START_WITHIN_S = 60.0
 STOP_WITHIN_S = 20.0
 OBSERVED, NUDGED = 'mode = "observe"', 'mode = "nudge"'
 CTO = 'role = "cto"\nholder = "karim@example.com"\n'

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.ids import ChannelId, PersonId, RequestId
-from bot.domain.posts import PostKind
+from bot.domain.posts import Post, PostKind
 
 
 @dataclass(frozen=True, kw_only=True)
 class Upcoming:
-    """A post to come. `due_at` is aware UTC; `ritual` names one, when it is about one."""
+    """A post to come. `due_at` is aware UTC; `ritual` names one, when it is about one.
+
+    `post` is what will be queued, None when a timer makes it.
+    """
 
     due_at: datetime
     kind: PostKind
@@ -18,3 +21,4 @@ class Upcoming:
     person: PersonId | None = None
     request: RequestId | None = None
     ritual: str | None = None
+    post: Post | None = None

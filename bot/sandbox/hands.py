@@ -77,11 +77,17 @@ class Hands:
             body["response_url"] = self._response_url(room, message if is_private else None)
         return self._send("interactive", body)
 
-    def press(self, action_id: str, *, in_home: bool = False, choice: Any = None) -> Ack:
-        """Press a button of the modal on top or of the Home, or choose in a menu of it."""
+    def press(
+        self, action_id: str, *, in_home: bool = False, value: str | None = None, choice: Any = None
+    ) -> Ack:
+        """Press a button of the modal on top or of the Home, or choose in a menu of it.
+
+        `value` tells buttons that do the same apart; without it, the first is pressed.
+        """
         with self.world.lock:
             view = self._view(in_home=in_home)
-            block_id, element = self._element(view.body["blocks"], action_id, forged=False)
+            blocks = view.body["blocks"]
+            block_id, element = self._element(blocks, action_id, value=value, forged=False)
             if choice is not None:
                 state = typed(element, choice)
                 view.values.setdefault(block_id, {})[action_id] = state

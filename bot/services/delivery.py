@@ -90,6 +90,15 @@ def content(deps: Deps, post: Post) -> Content:
         return _content(session, deps, post, locale)
 
 
+def preview(deps: Deps, post: Post, locale: str) -> Content | None:
+    """Return what `post` would say in `locale` if nothing changes; None when it has no object."""
+    try:
+        with deps.read() as session:
+            return _content(session, deps, post, locale)
+    except NothingToSay:
+        return None
+
+
 def _check_time(deps: Deps, post: Post, reader: Person | None) -> None:
     now = deps.now()
     if post.useful_until is not None and now > post.useful_until:

@@ -52,7 +52,9 @@ FORM: Json = {
         field("plusieurs", "multi_static_select", options=OPTIONS, max_selected_items=2),
         field("personnes", "multi_users_select"),
         field("cherche", "external_select", min_query_length=1),
+        field("suite", "multi_external_select", min_query_length=1),
         field("jour", "datepicker"),
+        field("moment", "datetimepicker"),
         field("cases", "checkboxes", options=OPTIONS),
         field("rond", "radio_buttons", options=OPTIONS),
         field("nombre", "number_input", is_decimal_allowed=True, min_value="1", max_value="10"),
@@ -98,6 +100,7 @@ MESSAGE: list[Json] = [
     },
 ]
 WEEKS = ("S46", "S47", "S48")
+ELEVEN_IN_PARIS = 1_795_600_800
 
 
 def chart(kind: str) -> Json:
@@ -236,9 +239,13 @@ def test_every_kind_of_field_gives_what_slack_gives(shown: Page, stage: Stage) -
     shown.keyboard.press("Enter")
     shown.get_by_role("combobox", name="Champ cherche").fill("x")
     shown.get_by_role("option", name="Trouvé x").click()
+    for words in ("y", "z"):
+        shown.get_by_role("combobox", name="Champ suite").fill(words)
+        shown.get_by_role("option", name=f"Trouvé {words}").click()
     shown.get_by_role("button", name="Champ jour").click()
     shown.keyboard.press("ArrowDown")
     shown.keyboard.press("Enter")
+    shown.get_by_label("Champ moment").fill("2026-11-25T11:00")
     shown.get_by_role("group").get_by_label("Deux").check()
     shown.get_by_role("radiogroup").get_by_label("Un").check()
 
@@ -252,7 +259,9 @@ def test_every_kind_of_field_gives_what_slack_gives(shown: Page, stage: Stage) -
     assert [one["value"] for one in values["plusieurs"]["selected_options"]] == ["1", "3"]
     assert values["personnes"]["selected_users"] == ["U0LEA"]
     assert values["cherche"]["selected_option"]["value"] == "x"
+    assert [one["value"] for one in values["suite"]["selected_options"]] == ["y", "z"]
     assert values["jour"]["selected_date"] > "2026"
+    assert values["moment"]["selected_date_time"] == ELEVEN_IN_PARIS
     assert [one["value"] for one in values["cases"]["selected_options"]] == ["2"]
     assert values["rond"]["selected_option"]["value"] == "1"
 
@@ -315,7 +324,7 @@ def test_charts_tables_and_files_are_drawn(windows: Windows, stage: Stage) -> No
 
 
 def test_dates_are_those_of_the_reader(windows_like: Opener, stage: Stage) -> None:
-    token = "Réponse <!date^1795600800^{date_long} {time}|bientôt>"
+    token = f"Réponse <!date^{ELEVEN_IN_PARIS}^{{date_long}} {{time}}|bientôt>"
     stage.client.chat_postMessage(channel="C0PRODUIT", text=token)
     windows = windows_like()
 

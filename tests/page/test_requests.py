@@ -20,7 +20,7 @@ def fill_decision(page: Page, why: str, counterpart: str = "Le panier attend.") 
     page.get_by_label("Pourquoi, en termes").fill(why)
     page.get_by_label("En contrepartie").fill(counterpart)
     # Asked once a strategy was decided, which another test may have done before.
-    respects = page.get_by_label("Ma décision la respecte")
+    respects = page.get_by_label("Cette décision la respecte")
     if respects.count():
         respects.check()
 
@@ -103,6 +103,7 @@ def test_what_is_required_is_said_before_anything_is_sent(windows: Windows) -> N
     expect(page.get_by_text("Écrivez un nombre.")).to_be_visible()
     expect(page.get_by_label("De quoi s’agit-il")).to_be_focused()
     page.get_by_role("button", name="Fermer").last.click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_a_decision_shows_in_everybody_elses_window(windows: Windows, office: Office) -> None:
@@ -120,6 +121,8 @@ def test_a_decision_shows_in_everybody_elses_window(windows: Windows, office: Of
     expect(
         hugo.get_by_role("link", name="Arbitrage", exact=False).locator(".count")
     ).to_be_visible()
+    # What is decided is posted before the form hears that it was.
+    expect(claire.get_by_role("dialog")).to_have_count(0)
 
 
 def test_two_people_decide_at_once_and_both_are_heard(windows: Windows, office: Office) -> None:

@@ -59,7 +59,7 @@ def test_each_tab_shows_what_it_says(office: Company) -> None:
 
     to(office, lea, "journal", "livrer l’export")
     to(office, lea, "health", "Semaine après semaine")
-    assert "▇" in str(lea.home)
+    assert "█" in str(lea.home)
     to(office, lea, "charter", "CPO tranche")
     to(office, lea, "settings", "Conservation")
     to(office, lea, "today", "Mes réglages")

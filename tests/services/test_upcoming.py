@@ -7,14 +7,15 @@ from bot.domain.people import Notify
 from bot.domain.posts import PostKind
 from bot.domain.upcoming import Upcoming
 from bot.i18n import LOCALES
-from bot.services import decisions, moves
+from bot.services import decisions, digests, moves
 from bot.services.deps import Deps
 from bot.services.people import prefer
 from bot.services.schedule import previews, upcoming
+from bot.services.schedule.digests import queue_digests
 from bot.services.schedule.tick import tick
 from bot.slack.printing import words_of
 from bot.slack.rendering import render
-from tests.builders import CHECKOUT, CLAIRE, NOW, FakeClock, some_terms
+from tests.builders import CHECKOUT, CLAIRE, LEA, NOW, FakeClock, some_terms
 from tests.services.outbox import filed, posts_of
 
 
@@ -65,6 +66,29 @@ def test_each_post_to_come_has_its_words_in_both_languages(deps: Deps, clock: Fa
             content = previews.content_of(deps, post, locale)
             assert content
             assert words_of(render(content))
+
+
+def test_rituals_and_digests_to_come_have_their_words_too(deps: Deps, clock: FakeClock) -> None:
+    asked = filed(deps)
+    moves.schedule(deps, asked.id, CLAIRE, key="s")
+    queue_digests(deps)
+    digests.subscribe(deps, LEA, ())
+    kinds = {PostKind.AGENDA, PostKind.FACILITATOR, PostKind.DIGEST}
+    listed = [p for p in upcoming.next_posts(deps, days=15) if p.kind in kinds]
+
+    told = {
+        (post.key, locale): words_of(render(content))
+        for post in listed
+        for locale in LOCALES
+        if (content := previews.content_of(deps, post, locale))
+    }
+
+    assert {post.kind for post in listed} == kinds
+    assert len(told) == len(listed) * len(LOCALES)
+    agenda = told["agenda:roadmap_sync:2026-12-08", "fr"]
+    assert asked.reference in agenda
+    digest = told[f"digest:{LEA}:2026-11-30T08:00:00+00:00", "en"]
+    assert "1 request filed" in digest
 
 
 def test_a_preview_changes_nothing(deps: Deps) -> None:

@@ -3,15 +3,24 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.db import people
+from bot.db import digests, people
 from bot.db.engine import Database
 from bot.domain.charter import Charter, Role, Seat, SeatKey, Squad
+from bot.domain.digest import Subscription
 from bot.domain.ids import PersonId, SquadId
 from bot.domain.people import Notify, Person
 from tests.builders import WORKSPACE, a_charter
 
 SQUADS = tuple(SquadId(f"squad{number:02}") for number in range(12))
 ZONES = ("Europe/Paris", "Europe/London", "America/Montreal")
+FACILITATORS = {
+    "roadmap_sync": (8, 9, 17, 10, 12),
+    "product_review": (11, 12, 17),
+    "tech_council": (26, 27, 29, 30),
+}
+"""Some live in London or Montreal."""
+
+SUBSCRIBERS = (8, 9, 17)
 
 
 @dataclass(frozen=True)
@@ -21,11 +30,12 @@ class Company:
     charter: Charter
     staff: tuple[Person, ...]
 
-    def zone(self, person: PersonId) -> str:
-        return next(one.zone for one in self.staff if one.id == person)
+    def person(self, number: int) -> PersonId:
+        return self.staff[number].id
 
-    def notify(self, person: PersonId) -> Notify:
-        return next(one.notify for one in self.staff if one.id == person)
+    @property
+    def subscribers(self) -> tuple[PersonId, ...]:
+        return tuple(map(self.person, SUBSCRIBERS))
 
 
 def a_company(founded_at: datetime) -> Company:
@@ -51,7 +61,12 @@ def a_company(founded_at: datetime) -> Company:
             seat(Role.TECH_LEAD, 26 + number // 2, squad=squad),
         ]
     squads = tuple(Squad(id=squad, name=squad.title()) for squad in SQUADS)
-    charter = replace(a_charter(), seats=tuple(seats), squads=squads)
+    charter = a_charter()
+    rituals = tuple(
+        replace(ritual, facilitators=tuple(ids[number] for number in FACILITATORS[ritual.id]))
+        for ritual in charter.rituals
+    )
+    charter = replace(charter, seats=tuple(seats), squads=squads, rituals=rituals)
     return Company(charter=charter, staff=staff)
 
 
@@ -75,3 +90,6 @@ def settle(database: Database, company: Company) -> None:
             people.save(session, WORKSPACE, person)
             people.save_ref(session, WORKSPACE, person.id, (person.id,), person.seen_at)
             people.save_preference(session, WORKSPACE, person.id, notify=person.notify, locale=None)
+        for number, subscriber in enumerate(company.subscribers):
+            squads = SQUADS[number : number + 3]
+            digests.subscribe(session, WORKSPACE, Subscription(person=subscriber, squads=squads))

@@ -9,10 +9,14 @@ from zoneinfo import ZoneInfo
 from bot.domain.events import Status
 from bot.domain.ids import PersonId, RequestId
 from bot.domain.people import Notify
+from bot.domain.posts import PostKind
 from bot.domain.request import Request
 from tests.simulation import hours
-from tests.simulation.life import Life, Window
+from tests.simulation.life import Life
 from tests.simulation.replicas import Said
+from tests.simulation.ritual_judge import RitualJudge
+from tests.simulation.slots import PARIS
+from tests.simulation.times import up
 
 SLACK_OFF = timedelta(minutes=3)
 """A replica that dies is replaced within this: a lease, and a tick."""
@@ -63,6 +67,7 @@ class Judge:
             *self._out_of_hours(),
             *self._reminders(),
             *self._silences(),
+            *RitualJudge(self.life).faults(),
         ]
 
     def _unexplained_idle(self) -> Iterator[datetime]:
@@ -79,10 +84,19 @@ class Judge:
 
     def _out_of_hours(self) -> Iterator[str]:
         for one in self.life.sink.said:
-            person = one.post.reader
-            zone = self.zones[person] if person else "Europe/Paris"
-            if not hours.is_open(zone, one.at):
+            zone = self._hours_of(one)
+            if zone and not hours.is_open(zone, one.at):
                 yield f"{one.post.key} said at {one.at}, out of hours"
+
+    def _hours_of(self, one: Said) -> str | None:
+        """Return whose hours a post should keep, None when people just acted: it answers them."""
+        post, what = one.post, one.post.detail("what")
+        is_answer = post.key.endswith(":opening") or what in {"moved", "cancelled", "handed"}
+        if post.kind is PostKind.AGENDA_UPDATE or is_answer:
+            return None
+        if what in {"start", "close"} and not post.in_hours:
+            return PARIS  # it is part of the meeting
+        return self.zones[post.reader] if post.reader else PARIS
 
     # Reminders
 
@@ -97,7 +111,7 @@ class Judge:
         for key, chances in wanted.items():
             yield from self._judged(key, chances)
         for one in self.life.sink.said:
-            if one.is_late and not self.late.intersection(one.timers):
+            if one.timers and one.is_late and not self.late.intersection(one.timers):
                 yield f"{one.post.key} said that it was late and was not"
 
     def _judged(self, key: str, chances: list[Expected]) -> Iterator[str]:
@@ -135,12 +149,7 @@ class Judge:
             due = at
 
     def _up(self, at: datetime) -> datetime:
-        windows: list[Window] = sorted(self.life.stops, key=lambda window: window.start)
-        for window in windows:
-            if window.start <= at < window.end:
-                at = window.end
-        minute = at.replace(second=0, microsecond=0)
-        return minute if minute == at else minute + timedelta(minutes=1)
+        return up(self.life.stops, at)
 
     def _free(self, person: PersonId, at: datetime, *, known_by: datetime) -> datetime:
         zone = self.zones[person]

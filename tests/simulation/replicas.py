@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from sqlite3 import Connection as SqliteConnection
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, event, select, update
 
 from bot.db import cards, outbox
 from bot.db.engine import Database
 from bot.db.tables import lanes
 from bot.db.tables import outbox as rows
-from bot.domain.ids import ChannelId
+from bot.domain.ids import ChannelId, RequestId, RitualId
 from bot.domain.posts import Post, PostKind
 from bot.services import delivery
 from bot.services.delivery import KINDS_OF_PLACE, NothingToSay, NotNow, TooLate
@@ -20,6 +21,10 @@ from bot.services.schedule.tick import tick
 from bot.slack.rendering import render
 from tests.builders import CHANNEL, WORKSPACE, FakeClock
 from tests.simulation.company import Company
+
+AGENDAS = frozenset({PostKind.AGENDA, PostKind.AGENDA_UPDATE})
+TIMED = sorted({*AGENDAS, PostKind.FACILITATOR, PostKind.DIGEST})
+"""What is said as the sender does, besides what waits for hours."""
 
 
 class Killed(BaseException):
@@ -32,6 +37,9 @@ class Mortal(Database):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self.dies_after: int | None = None
+        if self.is_sqlite:
+            # The process dies here, never the machine.
+            event.listen(self.engine, "connect", _without_syncing)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -41,6 +49,10 @@ class Mortal(Database):
             self.dies_after -= 1
             if self.dies_after < 0:
                 raise Killed
+
+
+def _without_syncing(connection: SqliteConnection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @dataclass
@@ -100,6 +112,8 @@ class Sink:
 
     clock: FakeClock
     said: list[Said] = field(default_factory=list)
+    agendas: dict[tuple[RitualId, date], tuple[RequestId, ...]] = field(default_factory=dict)
+    """What each agenda shows, as it was last posted or rewritten."""
     number: int = 0
 
     def drain(self, deps: Deps) -> None:
@@ -122,6 +136,10 @@ class Sink:
             keys = tuple(due.item.timer for due in content.due)
             is_late = content.late_from is not None
             self.said.append(Said(self.clock.now(), claimed.post, is_late, keys))
+            if content.agenda and claimed.post.kind in AGENDAS:
+                shown = content.agenda
+                named = (shown.ritual.id, shown.occurrence.slot)
+                self.agendas[named] = tuple(entry.request.id for entry in shown.agenda.entries)
             # One message a second in a channel: the second passes.
             with deps.begin() as session:
                 session.execute(lanes.delete())
@@ -134,6 +152,7 @@ class Sink:
                     rows.c.workspace_id == WORKSPACE,
                     rows.c.state == outbox.WAITING,
                     rows.c.lane.not_like("hours:%"),
+                    rows.c.kind.not_in(TIMED),
                 )
             ).all()
             for row in found:

@@ -104,13 +104,14 @@ def _shortcut(doing: Doing) -> Json:
 
 def _click(doing: Doing) -> Json:
     action, choice = doing.text("action"), doing.body.get("choice")
+    value = None if doing.body.get("value") is None else doing.text("value")
     if doing.body.get("channel") is not None:
         channel, ts = doing.text("channel"), doing.text("ts")
-        return _acked(doing.person.click(channel, ts, action, choice=choice))
+        return _acked(doing.person.click(channel, ts, action, value=value, choice=choice))
     is_home = doing.body.get("view") is None
     if not is_home:
         doing.check_view()
-    return _acked(doing.person.press(action, in_home=is_home, choice=choice))
+    return _acked(doing.person.press(action, in_home=is_home, value=value, choice=choice))
 
 
 def _values(doing: Doing) -> Mapping[str, Any]:

@@ -1,15 +1,16 @@
 """Queuing the weekly digests when they are due; nothing is remembered but what was covered."""
 
 from datetime import datetime
+from itertools import takewhile
 
 from sqlalchemy import Connection
 
 from bot.db import digests, outbox, people
 from bot.domain.calendar import Calendar
-from bot.domain.digest import Target, key_of, post_of
+from bot.domain.digest import Target, post_of
 from bot.domain.digest_plan import WhenEmpty
 from bot.domain.metrics import Period
-from bot.domain.posts import Post, PostKind
+from bot.domain.posts import Post
 from bot.domain.upcoming import Upcoming
 from bot.services.deps import Deps
 from bot.services.desks import calendars_of
@@ -36,29 +37,31 @@ def queue_digests(deps: Deps) -> int:
 def upcoming_digests(deps: Deps, until: datetime) -> tuple[Upcoming, ...]:
     """Return the digests that will be queued before `until`, in order."""
     plan, calendar = deps.charter.digest, deps.charter.calendar
-    found = []
+    latest = plan.latest_slot(deps.now(), calendar)
+    coming = takewhile(lambda slot: slot < until, plan.slots_after(deps.now(), calendar))
+    slots = (latest, *coming)
+    found: list[Upcoming] = []
     with deps.read() as session:
         for target in _targets(session, deps):
-            hours = _hours(session, deps, target)
-            slot = plan.latest_slot(deps.now(), calendar)
             last = digests.covered_until(session, deps.workspace, target)
-            if last is not None and last < slot:
-                found.append(_upcoming(target, slot, hours))
-            for coming in plan.slots_after(deps.now(), calendar):
-                if coming >= until:
-                    break
-                if last is None or last < coming:
-                    found.append(_upcoming(target, coming, hours))
+            untold = [slot for slot in slots if (last or latest) < slot]
+            starts = [last or latest, *untold]
+            for start, end in zip(starts, untold, strict=False):
+                period = Period(start=start, end=end)
+                found.append(_upcoming(session, deps, target, period))
     return tuple(sorted(found, key=lambda post: (post.due_at, post.key)))
 
 
-def _upcoming(target: Target, slot: datetime, hours: Calendar) -> Upcoming:
+def _upcoming(session: Connection, deps: Deps, target: Target, period: Period) -> Upcoming:
+    hours = _hours(session, deps, target)
+    post = post_of(target, period, hours, deps.now())
     return Upcoming(
-        due_at=hours.next_open(slot),
-        kind=PostKind.DIGEST,
-        key=key_of(target, slot),
-        channel=target.channel,
-        person=target.person,
+        due_at=hours.next_open(period.end),
+        kind=post.kind,
+        key=post.key,
+        channel=post.channel,
+        person=post.person,
+        post=post,
     )
 
 

@@ -15,6 +15,7 @@ from bot.domain.request import Request
 from bot.domain.routing import Desk
 from bot.domain.summary import Due
 from bot.domain.upcoming import Upcoming
+from bot.services import delivery
 from bot.services.delivery import Content
 from bot.services.deps import Deps
 from bot.services.desks import desk_of, with_deadline
@@ -82,5 +83,10 @@ def _moved(
     return escalate(request, step, at=desk.now, answer_by=by)
 
 
-PREVIEWS: tuple[Preview, ...] = (timer_content,)
+def post_content(deps: Deps, post: Upcoming, locale: str) -> Content | None:
+    """Return what a ritual or a digest would say as things stand; None for what timers make."""
+    return delivery.preview(deps, post.post, locale) if post.post else None
+
+
+PREVIEWS: tuple[Preview, ...] = (timer_content, post_content)
 """Who can say what a post to come would say; the first that knows answers."""

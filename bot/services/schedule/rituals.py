@@ -95,6 +95,7 @@ def upcoming_ritual_posts(deps: Deps, until: datetime) -> tuple[Upcoming, ...]:
             channel=due.post.channel,
             person=due.post.person,
             ritual=due.post.detail("ritual"),
+            post=due.post,
         )
         for due in sorted(wanted, key=lambda due: (due.at, due.post.key))
     )

@@ -186,7 +186,7 @@ def _period(absence: Absence, zone: str, locale: str, now: datetime) -> str:
 
 def _preferences(own: Own, locale: str) -> str:
     way = text(locale, f"form.notify_{own.notify}")
-    language = text(locale, f"form.language_{own.language or OF_SLACK}")
+    language = text(locale, f"home.language_{own.language or OF_SLACK}")
     return text(locale, "home.preferences", way=way, language=language)
 
 

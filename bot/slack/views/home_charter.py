@@ -4,8 +4,9 @@ from slack_sdk.models.blocks import Block
 
 from bot.config.report import sentences_by_role
 from bot.domain.charter import Charter, Layer, Role, Seat
-from bot.i18n import count, number, text
+from bot.i18n import count, effort, number, text
 from bot.slack.views.parts import (
+    bound,
     clip,
     context,
     divider,
@@ -13,7 +14,6 @@ from bot.slack.views.parts import (
     header,
     mention,
     section,
-    sections,
     squad_name,
 )
 
@@ -31,7 +31,7 @@ def charter_tab(charter: Charter, locale: str) -> list[Block]:
     return [
         header(text(locale, "home.charter")),
         context(text(locale, "home.charter_intro")),
-        *sections(roles),
+        *(section(role) for role in roles),
         divider(),
         section(_proximity(charter, locale)),
         section(_delays(charter, locale)),
@@ -44,7 +44,8 @@ def _role(charter: Charter, role: Role, words: str, locale: str) -> str:
     told = [_seat(charter, seat, locale) for seat in seats[:HOLDERS]]
     if len(seats) > len(told):
         told.append(count(locale, "common.and_more", len(seats) - len(told)))
-    return f"• {clip(escape(words), LONGEST)}\n      {' · '.join(told)}"
+    sentence = clip(escape(bound(words[:1].upper() + words[1:])), LONGEST)
+    return f"{sentence}\n{' · '.join(told)}"
 
 
 def _seat(charter: Charter, seat: Seat, locale: str) -> str:
@@ -55,7 +56,7 @@ def _seat(charter: Charter, seat: Seat, locale: str) -> str:
 
 
 def _proximity(charter: Charter, locale: str) -> str:
-    return text(locale, "home.proximity", days=number(locale, charter.proximity.max_effort_days))
+    return text(locale, "home.proximity", effort=effort(locale, charter.proximity.max_effort_days))
 
 
 def _delays(charter: Charter, locale: str) -> str:

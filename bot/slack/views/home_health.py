@@ -8,25 +8,26 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import ActionsBlock, Block
 
+from bot.domain.charter import Charter
 from bot.domain.digest import Week
 from bot.domain.metrics import Numbers
-from bot.i18n import count, short_day, text
+from bot.i18n import short_day, text
 from bot.slack import ids
-from bot.slack.views.parts import button, context, divider, section, sections
+from bot.slack.views.parts import button, context, divider, section
 from bot.slack.views.stats import stats
 
-WIDTH = 12
-FULL = "▇"
+WIDTH = 8
+FULL = "█"
 
 
-def health(numbers: Numbers, weeks: Sequence[Week], locale: str) -> list[Block]:
+def health(numbers: Numbers, charter: Charter, weeks: Sequence[Week], locale: str) -> list[Block]:
     """Return the tab of somebody who may read the numbers."""
-    message = stats(numbers, locale)
+    message = stats(numbers, charter, locale)
     see = ActionsBlock(elements=[button(locale, ids.DIGEST_PREVIEW, value="home")])
     return [
         *(message.plain or message.blocks),
         divider(),
-        *sections([text(locale, "home.weeks"), *_week_lines(weeks, locale)]),
+        section(f"{text(locale, 'home.weeks')}\n```{_drawn(weeks, locale)}```"),
         context(text(locale, "home.weeks_drawn")),
         see,
     ]
@@ -37,20 +38,24 @@ def withheld(locale: str) -> list[Block]:
     return [section(text(locale, "metrics.not_yours"))]
 
 
-def _week_lines(weeks: Sequence[Week], locale: str) -> list[str]:
+def _drawn(weeks: Sequence[Week], locale: str) -> str:
+    """Return the weeks in columns, one a line: when, filed, decided."""
     most = max((max(week.filed, week.decided) for week in weeks), default=0)
-    return [
-        text(
-            locale,
-            "home.week",
-            week=short_day(locale, week.starts_on),
-            filed_bar=bar(week.filed, most),
-            filed=count(locale, "digest.filed", week.filed),
-            decided_bar=bar(week.decided, most),
-            decided=count(locale, "digest.decided", week.decided),
-        )
+    rows = [
+        (short_day(locale, week.starts_on), _cell(week.filed, most), _cell(week.decided, most))
         for week in weeks
     ]
+    names = ("", text(locale, "digest.series_filed"), text(locale, "digest.series_decided"))
+    widths = [max(len(cell) for cell in column) for column in zip(names, *rows, strict=True)]
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (names, *rows)
+    )
+    return "\n".join(lines)
+
+
+def _cell(value: int, most: int) -> str:
+    return f"{bar(value, most)} {value}"
 
 
 def bar(value: int, most: int) -> str:

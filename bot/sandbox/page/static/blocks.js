@@ -3,6 +3,7 @@
 import { charts } from "./charts.js";
 import { h, icon } from "./dom.js";
 import { interactive } from "./elements.js";
+import { inputOf } from "./inputs.js";
 import { markdown } from "./markdown.js";
 import { mrkdwn, textOf } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
@@ -16,7 +17,7 @@ export function blocksOf(blocks, context) {
   return blocks.map((block) => blockOf(block, context));
 }
 
-/** Return the element of one block; an input is made by its form. */
+/** Return the element of one block; a form makes its own inputs, which it sends when it is submitted. */
 export function blockOf(block, context) {
   const make = BLOCKS[block.type];
   return make ? make(block, context) : h("p", { class: "unknown", text: t("block.unknown", { type: block.type }) });
@@ -35,7 +36,25 @@ function contextBlock(block) {
 // A picture elsewhere is not fetched: nothing leaves this machine. Its words stand for it.
 const image = (block) => h("span", { class: "picture" }, icon("file"), block.alt_text);
 
+// Outside a form there is nothing to submit: what is typed is told when it is done, if the app listens.
+function input(block, context) {
+  const { element } = block;
+  const id = `field-${block.block_id}-${element.action_id}`;
+  let told = element.initial_value ?? "";
+  const change = (value, is_final) => {
+    if (!is_final || !block.dispatch_action || value === told) return;
+    told = value;
+    context.act(element, value ?? "");
+  };
+  const field = { id, value: told, raw: told, label: block.label.text, labelled: `${id}-label`, described: `${id}-hint`, is_required: !block.optional, look_up: context.look_up, change };
+  return h("div", { class: "block field" },
+    h("label", { for: id, id: `${id}-label` }, textOf(block.label)),
+    inputOf(block, field),
+    h("div", { id: `${id}-hint` }, block.hint ? h("p", { class: "hint" }, textOf(block.hint)) : null));
+}
+
 const BLOCKS = {
+  input,
   section,
   context: contextBlock,
   header: (block) => h("h3", { class: "block header" }, textOf(block.text)),

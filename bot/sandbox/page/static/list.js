@@ -53,11 +53,15 @@ export function showMessages(list, channel, messages, { read, aimed, open_thread
     wanted.push(item(channel, one, { is_compact: isTogether(last, one), is_aimed: one.ts === aimed, open_thread }));
     last = one;
   }
+  const before_last = list.lastElementChild;
+  const saw_last = before_last && before_last.offsetTop < list.scrollTop + list.clientHeight;
   reconcile(list, wanted);
   list.dataset.channel = channel;
   if (aimed && list.dataset.aimed !== aimed) { aim(list, aimed); return; }
   if (is_first && is_marked && !aimed) showNew(list);
   else if (is_first || list.is_at_end) toEnd(list);
+  // An answer follows the one it is read after, however long that one was.
+  else if (saw_last && last?.is_private && list.lastElementChild !== before_last) toEnd(list);
 }
 
 function showNew(list) {

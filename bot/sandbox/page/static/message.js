@@ -19,7 +19,7 @@ const FACES = 5;
 export function messageContext(channel, message) {
   return {
     surface: "message",
-    act: (element, choice) => act("click", { channel, ts: message.ts, action: element.action_id, choice }),
+    act: (element, choice) => act("click", { channel, ts: message.ts, action: element.action_id, value: element.value, choice }),
     look_up: async () => [],
   };
 }

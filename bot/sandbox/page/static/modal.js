@@ -130,7 +130,7 @@ const lookUp = async (block, words) => (await act("look-up", { view: form.id, bl
 async function press(element, choice) {
   const { id } = form;
   await flush();
-  return actInOrder("click", { view: id, action: element.action_id, choice });
+  return actInOrder("click", { view: id, action: element.action_id, value: element.value, choice });
 }
 
 function change(block, value, is_final) {
