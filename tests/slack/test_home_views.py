@@ -206,7 +206,7 @@ def test_health_is_valid_whatever_the_numbers(locale: str, n: int) -> None:
         for k in range(8)
     ]
 
-    for blocks in (health(numbers(n=n), weeks, locale), withheld(locale)):
+    for blocks in (health(numbers(n=n), CHARTER, weeks, locale), withheld(locale)):
         assert problems_of_view(shown(blocks, locale, Tab.HEALTH)) == ()
 
 
