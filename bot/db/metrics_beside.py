@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select
 from bot.db import codec
 from bot.db.decisions import Scope, made_in
 from bot.db.journal_tables import decisions
-from bot.db.tables import occurrences
+from bot.db.ritual_tables import occurrences
 from bot.domain.counting import Period, Share
 from bot.domain.ids import WorkspaceId
 from bot.domain.metrics_rituals import HELD
