@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect, make_url, text
 
-from bot.db import bypass_tables, clock_tables, home_tables, journal_tables, tables
+from bot.db import (
+    bypass_tables,
+    clock_tables,
+    home_tables,
+    journal_tables,
+    ritual_tables,
+    tables,
+)
 from bot.db.engine import told_apart
 from bot.db.errors import DatabaseUnavailable, Trouble
 
@@ -18,7 +25,14 @@ if TYPE_CHECKING:
 HEAD = "0007"
 """The newest script in `migrations/versions`; a test holds them equal."""
 
-WITH_TABLES = (tables, clock_tables, journal_tables, bypass_tables, home_tables)
+WITH_TABLES = (
+    tables,
+    clock_tables,
+    ritual_tables,
+    journal_tables,
+    bypass_tables,
+    home_tables,
+)
 """The modules that add their tables to the one metadata."""
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "migrations"

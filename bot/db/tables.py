@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     Boolean,
     Column,
-    Date,
     DateTime,
     Dialect,
     ForeignKeyConstraint,
