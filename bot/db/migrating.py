@@ -13,16 +13,17 @@ from bot.db import (
     clock_tables,
     home_tables,
     journal_tables,
+    poll_tables,
     ritual_tables,
     tables,
 )
-from bot.db.engine import told_apart
+from bot.db.engine import told_apart, without_options
 from bot.db.errors import DatabaseUnavailable, Trouble
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest script in `migrations/versions`; a test holds them equal."""
 
 WITH_TABLES = (
@@ -32,6 +33,7 @@ WITH_TABLES = (
     journal_tables,
     bypass_tables,
     home_tables,
+    poll_tables,
 )
 """The modules that add their tables to the one metadata."""
 
@@ -108,7 +110,8 @@ def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed.set(drivername="postgresql+psycopg"), poolclass=NullPool)
-    engine = create_engine(parsed, poolclass=NullPool, connect_args={"timeout": WAIT_S})
+    bare = without_options(parsed)
+    engine = create_engine(bare, poolclass=NullPool, connect_args={"timeout": WAIT_S})
 
     # With foreign keys on, rebuilding a parent table would empty its children.
     @event.listens_for(engine, "connect")

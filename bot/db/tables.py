@@ -232,12 +232,14 @@ people = Table(
     metadata,
     _workspace(),
     Column("id", String(32), primary_key=True),
+    Column("name", String(255)),
     Column("locale", String(16), nullable=False),
     Column("zone", String(64), nullable=False),
     Column("is_barred", Boolean, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
 )
-"""What Slack says of people: language, time zone, and whether they may decide at all."""
+"""What Slack says of people: the name they go by (NULL until it is asked), language, time zone, and
+whether they may decide at all."""
 
 refs = Table(
     "refs",

@@ -81,6 +81,10 @@ class Model:
             ]
         )
 
+    def alone(self, token: str) -> float:
+        """Return the sum of the weights of a word by itself."""
+        return (self._known.get(token) or self._weigh(token))[0]
+
     def _best(self, sums: list[tuple[float, int]]) -> float:
         """Return the margin of the best window, from the sum and length of each sentence."""
         bias = self.weights.get(BIAS, 0.0)

@@ -37,8 +37,7 @@ def finder(detector: Once) -> seen.Detect:
     """Return what tells whether a message is a bypass; None for one that is not."""
 
     def detect(words: str, context: MessageContext) -> Detection | None:
-        found = detector.ready().detect(words, Context(is_to_decider=context.is_to_decider))
-        return None if found.level is Level.NONE else found
+        return detector.ready().find(words, Context(is_to_decider=context.is_to_decider))
 
     return detect
 

@@ -57,7 +57,8 @@ def read_message(kit: Kit, message: Payload, event_id: str) -> None:
         _offer_form(kit, message, event_id)
         return
     # Most messages need nothing: a thread of its own would cost as much as the whole dispatch.
-    if message.get("thread_ts") or REFERENCE.search(message.get("text", "")):
+    words = message.get("text", "")
+    if REFERENCE.search(words) or ("thread_ts" in message and is_approval(words)):
         kit.later(lambda: _read_in_channel(kit, message, event_id))
 
 
