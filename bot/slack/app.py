@@ -108,6 +108,7 @@ def make_app(kit: Kit, *, signing_secret: str) -> App:
         raise_error_for_unhandled_request=False,
         logger=log,
     )
+
     @app.error
     def on_error(error: Exception, body: dict[str, Any], respond: Respond) -> BoltResponse:
         return refusals.answer(kit, error, body, respond)
