@@ -1,8 +1,10 @@
 """The plain SQL aggregates behind what people read: counts, sums and means, sent raw."""
 
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from benchmarks.models import NOW, T
 from bot.db.engine import Database
@@ -24,10 +26,26 @@ class Plain:
         """Connect to `database`."""
         self._is_sqlite = database.is_sqlite
         self._session = database.engine.raw_connection()
+        self._backends: tuple[Path, ...] = ()
 
     def close(self) -> None:
         """Give the connection back."""
         self._session.close()
+
+    def watch(self) -> None:
+        """Count the processes that the database has for us, from now on."""
+        if self._is_sqlite:
+            return
+        with closing(self._session.cursor()) as cursor:
+            cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+            found = (Path(f"/proc/{pid}/schedstat") for (pid,) in cursor.fetchall())
+        self._backends = tuple(path for path in found if path.is_file())
+        self._session.rollback()
+
+    def processor_s(self) -> float:
+        """Return the processor time taken so far, by this process and those of the database."""
+        nanoseconds = sum(int(path.read_text().split()[0]) for path in self._backends)
+        return time.process_time() + nanoseconds / 1e9
 
     def runner(self, statements: list[str]) -> Callable[[], object]:
         """Return what runs `statements` and fetches every row."""

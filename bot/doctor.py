@@ -7,6 +7,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import config
+from bot.app import offline
 from bot.config import CharterError
 from bot.config.lexicon import LexiconError, load_lexicon, load_model
 from bot.db import migrating, nudging
@@ -15,11 +16,17 @@ from bot.db.errors import DatabaseUnavailable
 from bot.domain.bypass import Mode
 from bot.domain.charter import Charter
 from bot.domain.ids import ChannelId, WorkspaceId
+from bot.i18n import instant
+from bot.services.schedule import upcoming
 from bot.settings import Settings
 from bot.slack.app import make_client
 from bot.slack.contact import CannotStart, find_channel, find_rooms, first_contact
 from bot.slack.errors import code_of
 from bot.slack.manifest import DETECTION_EVENTS, SCOPES
+from bot.slack.views.upcoming import kind_name
+
+DAYS = 7
+"""How far ahead the next posts are looked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +52,8 @@ def _wrong(words: str) -> Finding:
 
 def examine(settings: Settings, locale: str) -> Iterator[Finding]:
     """Yield what is found, in the order a steward would mend it."""
-    yield from _database(settings)
+    database = tuple(_database(settings))
+    yield from database
     charter: Charter | None = None
     try:
         charter = config.load(settings.charter_file).charter
@@ -53,6 +61,8 @@ def examine(settings: Settings, locale: str) -> Iterator[Finding]:
     except CharterError as error:
         for problem in error.problems:
             yield _wrong(f"charter: {problem.told(locale)}")
+    if charter and all(finding.is_fine for finding in database):
+        yield from _next_posts(settings, locale)
     client = make_client(settings.slack_bot_token, settings.slack_api_url)
     try:
         workspace = first_contact(client)
@@ -131,6 +141,21 @@ def _modes(settings: Settings, workspace: WorkspaceId) -> Mapping[ChannelId, Mod
         return {}
     finally:
         database.close()
+
+
+def _next_posts(settings: Settings, locale: str) -> Iterator[Finding]:
+    known = offline(settings)
+    if not known:
+        yield _fine("next posts: none before the bot first runs")
+    for deps in known:
+        listed = upcoming.next_posts(deps, days=DAYS)
+        told = f"next posts: {len(listed)} within {DAYS} days"
+        for first in listed[:1]:
+            at = instant(locale, first.due_at, deps.charter.calendar.zone)
+            told += f", the first {at} ({kind_name(first, deps.charter, locale)})"
+            told += "; `arbitrage schedule` lists them"
+        yield _fine(told)
+        deps.database.close()
 
 
 def _scopes(client: WebClient) -> Iterator[Finding]:

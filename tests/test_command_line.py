@@ -95,6 +95,7 @@ def test_a_secret_is_read_from_a_file(slack: Sandbox, tmp_path: Path) -> None:
     done = arbitrage("doctor", env=env, cwd=tmp_path)
 
     assert done.returncode == 0, done.stdout
+    assert "ok   next posts: none before the bot first runs" in done.stdout
 
 
 def test_a_first_start_needs_no_other_step_and_sigterm_stops_it(
@@ -112,6 +113,13 @@ def test_a_first_start_needs_no_other_step_and_sigterm_stops_it(
     assert running.returncode == 0
     assert "Traceback" not in errors
     assert slack.bot_token not in errors
+    assert "the first " in next_posts(arbitrage("doctor", env=env, cwd=tmp_path).stdout)
+
+
+def next_posts(told: str) -> str:
+    """What the doctor says of the next posts."""
+    (found,) = (line for line in told.splitlines() if "next posts: " in line)
+    return found
 
 
 def test_the_doctor_names_each_trouble_and_its_cure(slack: Sandbox, tmp_path: Path) -> None:

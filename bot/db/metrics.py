@@ -17,13 +17,13 @@ from sqlalchemy import (
     select,
 )
 
-from bot.db.decisions import Scope, decided_in, of_request, of_scope, seconds
+from bot.db.decisions import Scope, decided_in, of_scope, seconds
 from bot.db.journal_tables import decisions
-from bot.db.lists import lines, read_lines
 from bot.db.tables import requests
 from bot.domain.charter import Layer
 from bot.domain.ids import ImpactId, WorkspaceId
 from bot.domain.metrics import (
+    OF_DECISIONS,
     REOPENED_WITHIN,
     Durations,
     Period,
@@ -35,7 +35,6 @@ from bot.domain.metrics import (
     spread_of,
 )
 from bot.domain.request import OPEN_STATES
-from bot.domain.summary import Summary
 
 COLUMNS = {
     Timing.ELAPSED: decisions.c.elapsed_s,
@@ -49,9 +48,14 @@ COUNTED: dict[Rate, tuple[ColumnElement[bool], ColumnElement[bool]]] = {
     Rate.REFERRED: (ALL, decisions.c.is_referred),
     Rate.EVIDENCE: (ALL, decisions.c.has_evidence),
     Rate.REOPENED: (ALL, decisions.c.reopened_after_s <= int(REOPENED_WITHIN.total_seconds())),
-    Rate.URGENT_PAST_DATE: (decisions.c.is_urgent, decisions.c.is_past_date),
+    Rate.FALSE_URGENCY: (decisions.c.is_urgent, decisions.c.is_falsely_urgent),
+    Rate.DEBT: (decisions.c.effort_hundredths > 0, decisions.c.is_debt),
 }
-"""Per rate, what it counts among, and what it counts."""
+"""Per rate over decisions, what it counts among, and what it counts."""
+
+ONE: ColumnElement[int] = literal(1)
+WEIGHTS = {Rate.DEBT: func.coalesce(decisions.c.effort_hundredths, 0)}
+"""What a decision counts for, when it is not one."""
 
 
 def durations(
@@ -87,8 +91,8 @@ def _index_in(periods: Sequence[Period], at: ColumnElement[datetime]) -> ColumnE
 
 
 def tally(session: Connection, workspace: WorkspaceId, scope: Scope, period: Period) -> Tally:
-    """Return the rates of a period, how much was decided, and by which seats."""
-    now = [rate for rate in Rate if rate is not Rate.REOPENED]
+    """Return the rates over decisions of a period, how much was decided, and by which seats."""
+    now = [rate for rate in OF_DECISIONS if rate is not Rate.REOPENED]
     rows = _counted(session, decided_in(workspace, scope, period), now)
     past = _counted(session, decided_in(workspace, scope, ripe(period)), [Rate.REOPENED])
     load: dict[str, int] = {}
@@ -115,7 +119,7 @@ def _counted(
     counts: list[ColumnElement[int]] = []
     for rate in rates:
         among, hit = COUNTED[rate]
-        counts += [_count_of(among), _count_of(and_(among, hit))]
+        counts += [_count_of(rate, among), _count_of(rate, and_(among, hit))]
     wanted = select(decisions.c.seats, func.count(), *counts).where(is_wanted)
     return [tuple(row) for row in session.execute(wanted.group_by(decisions.c.seats))]
 
@@ -130,8 +134,8 @@ def _shares(rows: Sequence[tuple[Any, ...]], rates: Sequence[Rate]) -> dict[Rate
     }
 
 
-def _count_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(cast(case((condition, 1), else_=0), Integer))
+def _count_of(rate: Rate, condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(cast(case((condition, WEIGHTS.get(rate, ONE)), else_=0), Integer))
 
 
 def by_impact(
@@ -179,25 +183,3 @@ def waiting(
     return tuple(
         Waiting(layer=layer, late=count, ages=spread) for layer, count, spread in found if spread
     )
-
-
-def behind(
-    session: Connection,
-    workspace: WorkspaceId,
-    scope: Scope,
-    period: Period,
-    rate: Rate,
-    *,
-    limit: int,
-) -> tuple[Summary, ...]:
-    """Return the requests that a rate counts, latest decided first."""
-    among, hit = COUNTED[rate]
-    counted = ripe(period) if rate is Rate.REOPENED else period
-    wanted = (
-        lines(workspace)
-        .join(decisions, of_request())
-        .where(decided_in(workspace, scope, counted), among, hit)
-        .order_by(decisions.c.decided_at.desc())
-        .limit(limit)
-    )
-    return read_lines(session, wanted)

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.db import counters
 from bot.db.decisions import has_squad
 from bot.db.journal_tables import request_words
 from bot.db.lists import DECIDER, lines, read_lines
@@ -53,9 +54,6 @@ _OF_REQUEST = and_(
 # Built once: building a statement costs more than running it.
 _NEXT_CHANNEL = select(func.min(requests.c.channel)).where(
     requests.c.workspace_id == bindparam("in_workspace"), requests.c.channel > bindparam("after")
-)
-_LAST = select(func.max(requests.c.number)).where(
-    requests.c.workspace_id == bindparam("in_workspace")
 )
 _PARTS = select(request_people.c.part).where(
     request_people.c.workspace_id == bindparam("in_workspace"),
@@ -226,8 +224,7 @@ class _Search:
             return self.query.above + 1, self.query.above + RECENT
         below = self.query.below
         if below is None:
-            last = self.session.execute(_LAST, {"in_workspace": self.workspace}).scalar()
-            below = (last or 0) + 1
+            below = counters.last(self.session, self.workspace, counters.REQUESTS) + 1
         return below - RECENT, below - 1
 
     def _indexed(self, asked: Asked) -> Select[Any]:

@@ -1,11 +1,12 @@
 """Digests: who gets them, and what they say."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.db import digest_lists, digests, metrics
+from bot.db import digest_lists, digests, metrics, people
 from bot.db.decisions import Scope
 from bot.domain.charter import Charter
 from bot.domain.digest import (
@@ -20,14 +21,17 @@ from bot.domain.digest import (
     Week,
     period_of,
     share_out,
+    since_the_first,
 )
 from bot.domain.ids import ImpactId, PersonId, SquadId
 from bot.domain.metrics import PERIOD, Durations, Period, Timing, times_of
 from bot.domain.posts import Post
+from bot.services.bypasses_numbers import bypass_totals
 from bot.services.deps import Deps
 from bot.services.desks import seated
-from bot.services.metrics import SHOWN_TIMINGS
+from bot.services.metrics import SHOWN_TIMINGS, counts_of
 from bot.services.reading import linked, sheet_of
+from bot.services.rituals import coming_in
 
 A_WEEK = timedelta(weeks=1)
 
@@ -116,7 +120,8 @@ def digest_of(session: Connection, deps: Deps, scope: Scope, period: Period) -> 
     six_weeks = Period(start=period.end - PERIOD, end=period.end)
     times = times_of(*timed[-(PERIOD // A_WEEK) :])
     (filed,) = metrics.count_filed(*where, [period])
-    return Digest(
+    counted = counts_of(session, deps, scope, six_weeks)
+    found = Digest(
         period=period,
         charter=charter,
         squads=scope.squads,
@@ -129,9 +134,12 @@ def digest_of(session: Connection, deps: Deps, scope: Scope, period: Period) -> 
         due_count=digest_lists.count_deliverables(*where, due_days),
         due=tuple(sheet_of(session, deps, request) for request in due),
         times={timing: times.get(timing, {}) for timing in SHOWN_TIMINGS},
-        shares=metrics.tally(*where, six_weeks).shares,
-        weeks=_told(deps, weeks, metrics.count_filed(*where, weeks), timed),
+        shares=counted.tally.shares,
+        weeks=since_the_first(_told(deps, weeks, metrics.count_filed(*where, weeks), timed)),
+        bypasses=bypass_totals(session, deps, period),
+        meetings=coming_in(session, deps, None),
     )
+    return replace(found, names=people.names(session, deps.workspace, found.people))
 
 
 def _due_days(charter: Charter, end: datetime) -> tuple[date, date]:

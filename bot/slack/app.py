@@ -15,6 +15,7 @@ from bot.slack.audience import Audience
 from bot.slack.kit import Kit
 from bot.slack.listeners import (
     absences,
+    audit,
     bypasses,
     commands,
     decisions,
@@ -23,6 +24,7 @@ from bot.slack.listeners import (
     home,
     journal,
     messages,
+    numbers,
     preferences,
     reminders,
     requests,
@@ -45,6 +47,8 @@ FEATURES = (
     preferences,
     rituals,
     journal,
+    numbers,
+    audit,
     digests,
     bypasses,
     detection,

@@ -196,6 +196,7 @@ def terms_from(view: Payload) -> Terms:
         review_on=_date(view, "review_on"),
         shift_to=_date(view, "shift_to"),
         supersedes=number_of(view, "supersedes"),
+        has_consequence=bool(choices_of(view, "has_consequence")),
     )
 
 

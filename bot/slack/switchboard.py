@@ -77,7 +77,8 @@ class Switchboard(Middleware):
         kind, name = address_of(body)
         listener = self._listeners.get((kind, name))
         if listener is not None:
-            listener(body, context.ack, cast("Respond", context.respond))  # made when asked for
+            # Bolt says that there may be none, and always makes one.
+            listener(body, context.ack, cast(Respond, context.respond))
         elif kind is Kind.EVENT:
             context.ack()
         else:

@@ -182,8 +182,8 @@ def test_the_command_writes_every_format(deps: Deps, clock: FakeClock, tmp_path:
     assert (tmp_path / "a.csv").read_text("utf-8").count("ARB-") >= 24
     assert len(json.loads((tmp_path / "a.json").read_text("utf-8"))["requests"]) == 24
     index = (tmp_path / "records" / "README.md").read_text("utf-8")
-    files = {path.name for path in (tmp_path / "records").iterdir()} - {"README.md"}
-    assert files
+    files = {path.name for path in (tmp_path / "records").rglob("*.*")} - {"README.md"}
+    assert "filed-and-decided.png" in files
     assert all(name in index for name in files)
 
 
@@ -198,7 +198,7 @@ def test_two_exports_of_the_same_record_are_the_same(
         clock.advance(days=3)
 
     one, two = (
-        {path.name: path.read_bytes() for path in (tmp_path / folder).iterdir()}
+        {path.name: path.read_bytes() for path in (tmp_path / folder).rglob("*.*")}
         for folder in ("one", "two")
     )
     assert one == two

@@ -21,6 +21,7 @@ from tests.builders import (
     a_charter,
     a_request,
     a_sheet,
+    some_content,
     some_fields,
     some_terms,
 )
@@ -62,8 +63,18 @@ def test_a_form_sent_back_untouched_is_what_it_was_made_of(fields: Fields) -> No
 
 
 def test_a_decision_sent_back_untouched_is_what_it_was_made_of() -> None:
-    terms = some_terms(owner=LEA, due_on=TODAY, review_on=TODAY, effect="Rétention", supersedes=0)
-    view = decision_form(a_sheet(), "fr", terms=terms, strategies=(a_request(number=7),))
+    terms = some_terms(
+        owner=LEA,
+        due_on=TODAY,
+        review_on=TODAY,
+        effect="Rétention",
+        supersedes=0,
+        has_consequence=True,
+    )
+    urgent = some_content(needed_by=TODAY, consequence="On perd le client.")
+    view = decision_form(
+        a_sheet(a_request(urgent)), "fr", terms=terms, strategies=(a_request(number=7),)
+    )
     made = filled(dump_view(view))
 
     assert forms.terms_from(made) == terms

@@ -144,7 +144,10 @@ def on_propose(call: Call) -> None:
     sheet = rituals_run.check(deps, meeting.which, call.person, meeting.request)
     request = reading.sheet(deps, meeting.request)
     terms = first_terms(deps, request, "")
-    call.open_view(lambda locale: proposal_form(sheet, request, locale, terms=terms))
+    strategies = decisions.strategies(deps, request.request)
+    call.open_view(
+        lambda locale: proposal_form(sheet, request, locale, terms=terms, strategies=strategies)
+    )
 
 
 def on_proposed(call: Call) -> None:
@@ -155,7 +158,10 @@ def on_proposed(call: Call) -> None:
     if phrase and not forms.was_asked_again(view):
         sheet = rituals_run.check(deps, meeting.which, call.person, meeting.request)
         request = reading.sheet(deps, meeting.request)
-        again = proposal_form(sheet, request, call.locale, terms=terms, preference=phrase)
+        strategies = decisions.strategies(deps, request.request)
+        again = proposal_form(
+            sheet, request, call.locale, terms=terms, strategies=strategies, preference=phrase
+        )
         call.ack(response_action="update", view=dump_view(again))
         return
     _propose(call, terms)

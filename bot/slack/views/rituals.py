@@ -223,4 +223,6 @@ def _heard(sheet: Sheet, heard: Proposal, locale: str) -> str:
     if terms.counterpart:
         counterpart = clip(escape(terms.counterpart), 400)
         lines.append(text(locale, "card.counterpart", counterpart=counterpart))
+    if terms.supersedes:
+        lines.append(text(locale, "card.supersedes", older=f"ARB-{terms.supersedes}"))
     return "\n".join(lines)

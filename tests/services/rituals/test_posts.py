@@ -4,8 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-import pytest
-
 from bot.db import people, requests
 from bot.domain import rituals_posts
 from bot.domain.events import Status
@@ -29,7 +27,7 @@ from tests.builders import (
     FakeClock,
     a_charter,
 )
-from tests.services.meetings import (
+from tests.services.rituals.meetings import (
     STARTS,
     SYNC,
     THE_8TH,
@@ -42,13 +40,6 @@ from tests.services.meetings import (
     said,
     tick,
 )
-
-
-@pytest.fixture
-def deps(deps: Deps) -> Deps:
-    """The Roadmap Sync alone, whose next occurrence is on 8 December at nine, UTC."""
-    charter = replace(deps.charter, rituals=deps.charter.rituals[:1])
-    return replace(deps, charter=charter)
 
 
 def test_everything_is_said_once_at_its_minute(deps: Deps, clock: FakeClock) -> None:
