@@ -14,6 +14,9 @@ EVENTS = (
     "message.im",
 )
 
+DETECTION_EVENTS = ("message.channels", "message.groups", "member_joined_channel")
+"""Those that bypasses are found by, and the bot introduces itself on."""
+
 SCOPES = {
     "app_mentions:read": "answer when it is called in a thread",
     "channels:history": "read public channels it is invited to: its threads, requests made there",
