@@ -13,7 +13,7 @@ class Progress:
 
     def __init__(self, words: str, out: TextIO | None = None) -> None:
         self._words = words
-        self._out = out or sys.stdout
+        self._out = out or sys.stdout  # as it is now: it may be captured
         self._shown = -1
 
     def moved(self, done: int, of: int) -> None:
