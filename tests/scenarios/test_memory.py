@@ -1,6 +1,6 @@
 """The digest, the journal and the numbers, as people meet them."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from bot.sandbox import payloads
@@ -18,9 +18,12 @@ def tops(office: Company) -> list[dict[str, Any]]:
 
 
 def later(office: Company, **by: float) -> None:
-    """Let time pass, and the digests' tick come."""
-    office.slack.clock.advance(timedelta(**by))
-    queue_digests(office.bot._kit.deps)
+    """Let time pass, to an hour when the company works: digests wait for it. Their tick comes."""
+    deps, clock = office.bot._kit.deps, office.slack.clock
+    calendar = deps.charter.calendar
+    day = calendar.next_working_day(calendar.local_date(clock.now() + timedelta(**by)))
+    clock.advance(calendar.instant(day, time(10)) - clock.now())
+    queue_digests(deps)
 
 
 def choose(person: PersonDriver, action_id: str, value: Any) -> None:
@@ -186,7 +189,7 @@ def test_the_numbers_open_on_the_requests_behind_them(office: Company) -> None:
     office.wait(lambda: bool(ines.ephemerals()))
     message = ines.ephemerals()[-1]
     assert "(1 sur 1)" in words(message)
-    ines.click("produit", message["ts"], "metrics.open")
+    ines.click("produit", message["ts"], "metrics.open", value="times")
     ines.wait_view()
     assert "Temps écoulé" in shown(ines)
 
