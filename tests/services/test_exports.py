@@ -241,11 +241,9 @@ def test_the_record_is_read_by_number_whole_and_once(deps: Deps) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
-@pytest.mark.parametrize("what", ["csv", "json", "markdown"])
+@pytest.mark.parametrize("what", ["csv", "json"])
 @pytest.mark.usefixtures("settings")
-def test_more_requests_take_no_more_memory(
-    deps: Deps, tmp_path: Path, what: str
-) -> None:
+def test_more_requests_take_no_more_memory(deps: Deps, tmp_path: Path, what: str) -> None:
     """On one database: both are read a batch at a time."""
     peaks = []
     for first, last in ((1, 400), (401, 1000)):  # two batches, then five
