@@ -1,39 +1,21 @@
 """What is not counted, what is counted once, and when nobody is nudged."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.sandbox.person import NotPossible
-from tests.scenarios.conftest import Company
-from tests.scenarios.watching import (
+from tests.scenarios.bypasses.watching import (
     ASKED,
     ASKED_TOO,
-    choose,
     ledger,
     let_pass,
     nudges,
     send_event,
     wait_counted,
     wait_nudged,
-    watched,
 )
-
-
-@pytest.fixture
-def office(sqlite_template: Path, tmp_path: Path) -> Iterator[Company]:
-    path = tmp_path / "office.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    with watched(f"sqlite:///{path}", tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-def nudging(office: Company) -> Company:
-    choose(office, "nudge", "produit")
-    return office
+from tests.scenarios.conftest import Company
 
 
 def test_nobody_is_nudged_twice_a_day(nudging: Company) -> None:
