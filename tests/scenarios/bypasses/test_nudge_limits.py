@@ -1,6 +1,7 @@
 """What is not counted, what is counted once, and when nobody is nudged."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -162,3 +163,36 @@ def test_slash_words_and_calls_of_the_bot_are_ways_in(nudging: Company) -> None:
 
     let_pass(nudging)
     assert [line.channel for line in ledger(nudging)] == ["C0TECH"]
+
+
+WRITTEN_BY_NOBODY: dict[str, dict[str, Any]] = {
+    "another bot": {"bot_id": "B0OTHER", "user": "U0OTHER"},
+    "an app without a user": {"bot_id": "B0OTHER", "subtype": "bot_message", "user": None},
+    "the bot itself": {"user": "U0BOT"},
+    "a join": {"subtype": "channel_join"},
+    "a topic": {"subtype": "channel_topic"},
+    "a deletion": {"subtype": "message_deleted"},
+    "a quotation": {
+        "blocks": [
+            {
+                "type": "rich_text",
+                "elements": [
+                    {"type": "rich_text_quote", "elements": [{"type": "text", "text": ASKED}]}
+                ],
+            }
+        ]
+    },
+}
+
+
+def test_what_nobody_asks_is_left_alone(nudging: Company) -> None:
+    hugo = nudging.person("hugo")
+    for number, changes in enumerate(WRITTEN_BY_NOBODY.values()):
+        ts = hugo.write("produit", f"Bonjour {number}")
+        message = {"type": "message", "user": "U0HUGO", "text": ASKED, "ts": ts} | changes
+        place = {"channel": "C0PRODUIT", "channel_type": "channel"}
+        send_event(nudging, message | place, f"EvNOBODY{number}")
+
+    let_pass(nudging)
+    assert [line.channel for line in ledger(nudging)] == ["C0TECH"]
+    assert nudges(nudging, "hugo") == []
