@@ -23,6 +23,7 @@ SCOPES = {
     "channels:read": "find the arbitration channel; know where it is invited",
     "chat:write": "post cards, threads and direct messages",
     "commands": "/arbitrage and the shortcuts",
+    "files:write": "send a ritual's calendar file; show charts as pictures where Slack cannot",
     "groups:history": "the same in private channels where it is invited",
     "groups:read": "find the arbitration channel when it is private, and who is in it",
     "im:history": "read what people write to it directly",
