@@ -20,8 +20,7 @@ from bot.demo.story import Agenda, Asking, Beat, Doing, Saying, Step, Story, rea
 from bot.demo.workspace import Opening, open_workspace
 from bot.sandbox.server import Sandbox
 from tests.builders import CHARTER_FILE
-
-MAKING_S = 600.0
+from tests.conftest import LIVED_WITHIN_S
 
 
 def todays_agenda() -> Agenda:
@@ -40,7 +39,9 @@ def cache_of(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def one_at_a_time(folder: Path) -> Iterator[None]:
     """Let the other processes of this test run wait: what one of them makes serves them all."""
     folder.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(folder / "lock", timeout=MAKING_S, isolation_level=None)) as lock:
+    with closing(
+        sqlite3.connect(folder / "lock", timeout=LIVED_WITHIN_S, isolation_level=None)
+    ) as lock:
         lock.execute("BEGIN EXCLUSIVE")
         yield
 

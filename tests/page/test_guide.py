@@ -14,6 +14,7 @@ from bot.demo.making import make_history
 from bot.demo.show import page_of
 from bot.demo.story import read_story
 from tests.builders import CHARTER_FILE
+from tests.conftest import LIVED_WITHIN_S
 from tests.demo.living import Demonstration, demonstration, last_days, todays_agenda
 from tests.page.conftest import Office, opener
 
@@ -135,6 +136,7 @@ def send(page: Page, room: str, words: str | re.Pattern[str]) -> None:
     composer.press("Enter")
 
 
+@pytest.mark.timeout(LIVED_WITHIN_S)
 def test_the_guide_works_in_english(english: Page) -> None:
     page, guide = english, guide_of(english)
     follow(page, "Step 1 of 5", "Take me there")
