@@ -14,6 +14,7 @@ from bot.db import (
     home_tables,
     journal_tables,
     poll_tables,
+    ritual_tables,
     tables,
 )
 from bot.db.engine import told_apart, without_options
@@ -25,7 +26,15 @@ if TYPE_CHECKING:
 HEAD = "0008"
 """The newest script in `migrations/versions`; a test holds them equal."""
 
-WITH_TABLES = (tables, clock_tables, journal_tables, bypass_tables, home_tables, poll_tables)
+WITH_TABLES = (
+    tables,
+    clock_tables,
+    ritual_tables,
+    journal_tables,
+    bypass_tables,
+    home_tables,
+    poll_tables,
+)
 """The modules that add their tables to the one metadata."""
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "migrations"

@@ -24,7 +24,8 @@ def render(content: Content) -> Message:
         return message
     at = when(content.locale, content.late_from, content.zone)
     told = context(text(content.locale, "late.expected", when=at))
-    return Message(text=message.text, blocks=(*message.blocks, told))
+    plain = None if message.plain is None else (*message.plain, told)
+    return Message(text=message.text, blocks=(*message.blocks, told), plain=plain)
 
 
 def _message(content: Content) -> Message:

@@ -3,7 +3,10 @@
 from datetime import time, timedelta
 from typing import Any
 
+import pytest
+
 from bot.sandbox import payloads
+from bot.sandbox.faults import Fault, FaultKind
 from bot.sandbox.inputs import typed
 from bot.sandbox.person import PersonDriver
 from bot.services.schedule.digests import queue_digests
@@ -18,12 +21,12 @@ def tops(office: Company) -> list[dict[str, Any]]:
 
 
 def later(office: Company, **by: float) -> None:
-    """Let time pass, to an hour when the company works: digests wait for it. Their tick comes."""
-    deps, clock = office.bot._kit.deps, office.slack.clock
-    calendar = deps.charter.calendar
-    day = calendar.next_working_day(calendar.local_date(clock.now() + timedelta(**by)))
-    clock.advance(calendar.instant(day, time(10)) - clock.now())
-    queue_digests(deps)
+    """Let time pass, to the middle of a working morning, and the digests' tick come."""
+    clock, calendar = office.slack.clock, office.bot.deps.charter.calendar
+    clock.advance(timedelta(**by))
+    day = calendar.next_working_day(calendar.local_date(clock.now()) + timedelta(days=1))
+    clock.advance(calendar.instant(day, time(11)) - clock.now())
+    queue_digests(office.bot.deps)
 
 
 def choose(person: PersonDriver, action_id: str, value: Any) -> None:
@@ -110,6 +113,35 @@ def test_a_slack_that_refuses_charts_gets_the_same_in_words(small_office: Compan
     told = words(tops(small_office)[-1])
     assert not any(block in told for block in NATIVE)
     assert "n = 1" in told
+    assert "ce message était prévu" in told
+    (picture,) = [b for b in tops(small_office)[-1]["blocks"] if b["type"] == "image"]
+    file = small_office.slack.world.files[picture["slack_file"]["id"]]
+    assert file.content
+    assert file.content.startswith(b"\x89PNG")
+    assert "Déposées\u00a0: " in picture["alt_text"]
+
+
+@pytest.mark.parametrize("trouble", ["scope", "images", "upload"])
+def test_where_no_picture_can_be_shown_words_say_it_all(
+    small_office: Company, trouble: str
+) -> None:
+    slack = small_office.slack
+    queue_digests(small_office.bot._kit.deps)
+    small_office.decide("claire", small_office.file())
+    slack.world.unknown_blocks = frozenset(NATIVE)
+    if trouble == "scope":
+        slack.world.scopes.discard("files:write")
+    elif trouble == "images":
+        slack.world.unknown_blocks = frozenset({*NATIVE, "image"})
+    else:
+        slack.faults.add(Fault(kind=FaultKind.ERROR_500, method="files.*"))
+
+    later(small_office, days=8)
+    small_office.wait(lambda: len(tops(small_office)) == 2)
+
+    message = tops(small_office)[-1]
+    assert "n = 1" in words(message)
+    assert [b for b in message["blocks"] if b["type"] == "image"] == []
 
 
 def test_the_preview_is_private_and_says_what_will_be_said(small_office: Company) -> None:
