@@ -9,7 +9,10 @@ from bot.sandbox import payloads
 from bot.sandbox.faults import Fault, FaultKind
 from bot.sandbox.inputs import typed
 from bot.sandbox.person import PersonDriver
+from bot.services import moves, reading
 from bot.services.schedule.digests import queue_digests
+from bot.slack.views.journal import SHOWN_EVENTS
+from tests.builders import KARIM
 from tests.scenarios.conftest import Company, words
 
 NATIVE = ("data_visualization", "data_table")
@@ -208,6 +211,28 @@ def test_the_journal_turns_its_pages(small_office: Company) -> None:
     ines.press("journal.newer")
 
     ines.wait_view(lambda view: "numéro 11" in str(view["blocks"]))
+
+
+def test_a_long_history_is_read_to_its_beginning(small_office: Company) -> None:
+    office, deps = small_office, small_office.bot.deps
+    office.file(title="Faut-il livrer l’export ?")
+    found = reading.find(deps, 1)
+    assert found
+    for number in range(SHOWN_EVENTS):
+        key = f"objection:{number}"
+        moves.object_to(deps, found.request.id, KARIM, f"Objection {number}.", key=key)
+    ines = office.person("ines")
+    ines.command("/arbitrage", "journal export", channel="produit")
+    ines.wait_view()
+    ines.press("journal.open")
+    page = ines.wait_view(lambda view: view["callback_id"] == "journal.open")
+    assert "Objection 199." in str(page["blocks"])
+    assert "est déposée" not in str(page["blocks"])
+
+    ines.press("journal.before")
+
+    ines.wait_view(lambda view: "est déposée" in str(view["blocks"]))
+    assert "journal.before" not in shown(ines)
 
 
 def test_the_numbers_open_on_the_requests_behind_them(office: Company) -> None:
