@@ -28,8 +28,7 @@ def test_the_report_is_of_the_workspace_that_is_served(
     deps: Deps, clock: FakeClock, settings: Settings
 ) -> None:
     live(deps, clock, weeks=1, per_week=3)
-    with deps.begin() as session:
-        charters.put_in_force(session, WORKSPACE, digest="d", text="", at=deps.now())
+    serve(deps)
 
     told = report(settings, "en", workspace=None)
 
@@ -38,6 +37,13 @@ def test_the_report_is_of_the_workspace_that_is_served(
     assert "CPO decides" in told
 
 
+def serve(deps: Deps) -> None:
+    with deps.begin() as session:
+        charters.put(session, WORKSPACE, digest="d", text="", at=deps.now())
+
+
 def test_a_workspace_nobody_serves_has_no_report(deps: Deps, settings: Settings) -> None:
+    serve(deps)
+
     with pytest.raises(CannotReport, match="no such workspace"):
         report(settings, "fr", workspace="T9")
