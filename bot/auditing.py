@@ -1,7 +1,10 @@
 """`arbitrage audit report`: the governance audit of a workspace, as Markdown."""
 
+from collections.abc import Sequence
+
 from bot.app import offline
 from bot.services import governance, journal
+from bot.services.deps import Deps
 from bot.services.metrics import Scope
 from bot.settings import Settings
 from bot.slack.views.audit import audit_markdown
@@ -13,7 +16,15 @@ class CannotReport(Exception):
 
 def report(settings: Settings, locale: str, *, workspace: str | None) -> str:
     """Return the audit of the last six weeks, over every channel. Raises CannotReport."""
-    served = [deps for deps in offline(settings) if workspace in {None, deps.workspace}]
+    every = offline(settings)
+    try:
+        return _report([d for d in every if workspace in {None, d.workspace}], locale)
+    finally:
+        for deps in every[:1]:
+            deps.database.close()  # one for all
+
+
+def _report(served: Sequence[Deps], locale: str) -> str:
     if not served:
         raise CannotReport("the database serves no such workspace. Start the bot: `arbitrage run`.")
     if len(served) > 1:

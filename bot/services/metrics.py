@@ -33,6 +33,7 @@ from bot.domain.metrics import (
     times_of,
     trends,
 )
+from bot.domain.metrics_exposed import Measure, measured
 from bot.domain.metrics_facts import COUNTED, facts_of
 from bot.domain.metrics_opened import PAGE, Behind, Kind, Number
 from bot.domain.metrics_rituals import RitualTally, tally_rituals
@@ -145,6 +146,12 @@ def gauges(deps: Deps) -> dict[str, float]:
             "requests_open": digest_lists.count_open(session, deps.workspace, scope),
             "requests_late": digest_lists.count_late(session, deps.workspace, scope, deps.now()),
         }
+
+
+def measures(deps: Deps) -> tuple[Measure, ...]:
+    """Return the numbers of the last six weeks, for who watches from outside."""
+    scope = Scope(channels=frozenset({deps.channel}))
+    return tuple(measured(numbers(deps, scope, latest(deps))))
 
 
 def behind(deps: Deps, scope: Scope, period: Period, number: Number, *, skipped: int = 0) -> Behind:
