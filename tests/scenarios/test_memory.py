@@ -246,7 +246,7 @@ def test_the_numbers_open_on_the_requests_behind_them(office: Company) -> None:
     office.wait(lambda: bool(ines.ephemerals()))
     message = ines.ephemerals()[-1]
     assert "(1 sur 1)" in words(message)
-    ines.click("produit", message["ts"], "metrics.open")
+    ines.click("produit", message["ts"], "metrics.open", value="times")
     ines.wait_view()
     assert "Temps écoulé" in shown(ines)
 
