@@ -120,7 +120,7 @@ def owns(draw: st.DrawFn) -> Own:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(own=owns())
 def test_the_first_tab_is_valid_whatever_somebody_has(locale: str, own: Own) -> None:
     view = shown(today(own, locale, NOW), locale)
