@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, select, update
 
-from bot.db import codec, counters, events, search
+from bot.db import codec, counters, events, search_words
 from bot.db.decisions import kept_squads
 from bot.db.errors import NotFound, StaleRequest
 from bot.db.inserting import insert_once
@@ -62,7 +62,7 @@ def file_once(
         counters.give_back(session, workspace, counters.REQUESTS)
         return _required(session, _BY_KEY, workspace, source_key), False
     _write_parts(session, request)
-    search.keep(session, request)
+    search_words.keep(session, request)
     state = codec.dump_request(request)
     events.append(session, workspace, request.id, request.pending, state=state)
     return replace(request, pending=()), True
@@ -109,7 +109,7 @@ def save(session: Connection, request: Request) -> Request:
         raise StaleRequest(request.reference)
     session.execute(_FORGET_PEOPLE, {"in_workspace": request.workspace, "key": request.id})
     _write_people(session, saved)
-    search.keep(session, saved)
+    search_words.keep(session, saved)
     state = codec.dump_request(saved)
     events.append(session, request.workspace, request.id, request.pending, state=state)
     return saved

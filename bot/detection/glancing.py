@@ -50,10 +50,13 @@ class Glance:
 
     def _look_at(self, piece: str) -> tuple[float, int]:
         """Return what the words of a piece are worth, and how many they are."""
-        if len(piece) > LONGEST_WORD or _READ_BESIDE_OTHERS.search(folded(piece)):
+        if len(piece) > LONGEST_WORD:
             return _UNPROVEN
-        tokens = [token for sentence in plain_sentences(piece) for token in sentence]
-        found = (sum(map(self._model.alone, tokens)), len(tokens))
+        if _READ_BESIDE_OTHERS.search(folded(piece)):
+            found = _UNPROVEN
+        else:
+            tokens = [token for sentence in plain_sentences(piece) for token in sentence]
+            found = (sum(map(self._model.alone, tokens)), len(tokens))
         if len(self._known) >= MOST_REMEMBERED:
             self._known.clear()
         self._known[piece] = found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp, sqrt
 
-from bot.detection.features import Reader, Word, between, is_worth_remembering, within
+from bot.detection.features import Reader, between, is_worth_remembering, parts
 
 LONGEST_WHOLE = 120  # tokens; of a longer message, the best window counts
 WINDOW = 20
@@ -56,7 +56,7 @@ class Model:
         self.weights = weights
         self.calibration = calibration
         self.reader = reader
-        self._known: dict[str, tuple[float, Word]] = {}
+        self._known: dict[str, float] = {}
 
     def margin(self, sentences: Sequence[Sequence[str]]) -> float:
         """Return how much the best window of a message looks like a bypass; 0 is undecided.
@@ -70,20 +70,13 @@ class Model:
 
     def glance(self, sentences: Sequence[Sequence[str]]) -> float:
         """Return the margin that the words of a message give it, each by itself."""
-        known = self._known
-        return self._best(
-            [
-                (
-                    sum([(known.get(token) or self._weigh(token))[0] for token in tokens]),
-                    len(tokens),
-                )
-                for tokens in sentences
-            ]
-        )
+        alone = self.alone
+        return self._best([(sum(map(alone, tokens)), len(tokens)) for tokens in sentences])
 
     def alone(self, token: str) -> float:
         """Return the sum of the weights of a word by itself."""
-        return (self._known.get(token) or self._weigh(token))[0]
+        known = self._known.get(token)
+        return self._weigh(token) if known is None else known
 
     def _best(self, sums: list[tuple[float, int]]) -> float:
         """Return the margin of the best window, from the sum and length of each sentence."""
@@ -95,15 +88,13 @@ class Model:
 
     def sum(self, tokens: Sequence[str]) -> float:
         """Return the sum of the weights of all that a sentence holds."""
-        get = self.weights.get
         total = 0.0
-        words: list[Word] = []
         for token in tokens:
-            alone, word = self._known.get(token) or self._weigh(token)
-            total += alone
-            words.append(word)
-        for feature in between(words):
-            total += get(feature, 0.0)
+            total += self.alone(token)
+        words = list(map(self.reader.word, tokens))
+        for weight in map(self.weights.get, between(words)):
+            if weight is not None:
+                total += weight
         return total
 
     def mean(self, tokens: Sequence[str]) -> float:
@@ -116,9 +107,9 @@ class Model:
         pairs = [f"<{min(kind, other)}>&<{max(kind, other)}>" for other in others if other != kind]
         return get(f"<{kind}>", 0.0) + sum(get(pair, 0.0) for pair in pairs) / 2
 
-    def _weigh(self, token: str) -> tuple[float, Word]:
-        word = self.reader.word(token)
-        known = (sum(self.weights.get(feature, 0.0) for feature in within(word)), word)
+    def _weigh(self, token: str) -> float:
+        get = self.weights.get
+        known = sum([get(part, 0.0) for part in parts(*self.reader.plain(token))])
         if is_worth_remembering(token, self._known):
             self._known[token] = known
         return known

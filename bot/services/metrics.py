@@ -15,7 +15,7 @@ from bot.db import (
     metrics,
     metrics_beside,
     record,
-    search,
+    search_words,
 )
 from bot.db.decisions import Scope
 from bot.domain.bypass import Counted
@@ -81,7 +81,7 @@ def catch_up(deps: Deps) -> int:
         with deps.begin() as session:
             batch = record.batch_after(session, deps.workspace, after)
             for request, happened in batch:
-                search.keep(session, request)
+                search_words.keep(session, request)
                 facts = facts_of(request, happened, deps.charter.calendar)
                 decisions.keep(session, request, facts)
             if not batch:

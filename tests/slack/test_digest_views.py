@@ -13,6 +13,8 @@ from bot.domain.digest import Digest
 from bot.i18n import LOCALES
 from bot.sandbox.validation import message_problems
 from bot.slack.dumping import dump_blocks, dump_plain
+from bot.slack.pictures import with_files
+from bot.slack.views.charts import ChartBlock
 from bot.slack.views.digests import digest
 from tests.builders import CHECKOUT
 from tests.digest_builders import CHARTER, HARD_TITLES, a_digest, a_week
@@ -46,6 +48,22 @@ def test_a_digest_of_any_size_is_valid(locale: str, count: int, titles: tuple[st
         for blocks in (native, plain):
             assert len(blocks) <= 50
             assert len(json.dumps(blocks, ensure_ascii=False)) <= 40_000
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("count", SIZES[1:])
+def test_a_digest_with_pictures_is_valid_and_says_what_they_show(locale: str, count: int) -> None:
+    message = digest(a_digest(count, titles=HARD_TITLES), locale)
+    charts = [block for block in message.blocks if isinstance(block, ChartBlock)]
+
+    drawn = with_files(message, message.plain or (), [f"F{n}" for n in range(len(charts))])
+
+    blocks = dump_blocks(drawn)
+    assert message_problems({"text": drawn.text, "blocks": blocks}) == ()
+    images = [block for block in blocks if block["type"] == "image"]
+    assert [image["alt_text"] for image in images] == [chart.words for chart in charts]
+    at = blocks.index(images[0])
+    assert blocks[:at] == dump_blocks(message)[:at]
 
 
 @pytest.mark.parametrize("locale", LOCALES)

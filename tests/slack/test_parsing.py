@@ -100,10 +100,21 @@ def test_any_text_can_be_kept_by_any_database(words: str) -> None:
         ("voir <https://x.fr|la page> et <https://y.fr>", "voir la page et https://y.fr"),
         ("a &lt;b&gt; &amp; c", "a <b> & c"),
         ("dans <#C1|produit>", "dans produit"),
+        ("<<!channel>> et <a<@U1>>", "!channel> et a@U1>"),
+        ("1 < 2", "1 < 2"),
     ],
 )
 def test_markup_reads_as_a_person_reads_it(raw: str, read: str) -> None:
     assert forms.readable(raw) == read
+
+
+@pytest.mark.parametrize("piece", ["<", "<@", "<@|", "<@a|b>", "<!"])
+def test_the_longest_message_of_markup_mentions_nobody(piece: str) -> None:
+    """It took nine seconds when each token looked for its end to the end of the message."""
+    read = forms.readable(piece * (40_000 // len(piece)) + ">")
+
+    assert ">" not in read.removesuffix(">")
+    assert not is_approval("ok " + piece * 20_000)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ APPROVALS = re.compile(
     r"|lgtm|approved|agreed|deal|let s go|allons y|on y va|fonce|on part)\b[\s,.!:]*)+"
 )
 LONGEST_APPROVAL = 400
+LONGEST_MARKUP = 2_000  # of such a yes, as Slack writes it; it is read before the ack
 
 
 def register(board: Switchboard, kit: Kit) -> None:
@@ -96,6 +97,8 @@ def _offer_to_record(kit: Kit, sheet: Sheet, message: Payload, event_id: str) ->
 
 def is_approval(words: str) -> bool:
     """Tell whether a reply reads as a yes: « ok, go », « validé », "approved"."""
+    if len(words) > LONGEST_MARKUP:
+        return False
     plain = forms.folded(forms.readable(words))
     return len(plain) <= LONGEST_APPROVAL and APPROVALS.match(plain) is not None
 
