@@ -32,8 +32,8 @@ from bot.domain.metrics import Period
 from bot.services import digests, journal, metrics
 from bot.services.deps import Deps, Rosters
 from bot.services.schedule.tick import tick
+from bot.slack import home_pages
 from bot.slack.app import make_kit
-from bot.slack.listeners import home
 
 SIZES = (10_000, 100_000)
 DATABASES = ("sqlite", "postgresql")
@@ -118,7 +118,7 @@ def _figures(deps: Deps, plain: Plain) -> Iterator[Figure]:
     yield _figure(plain, "digest of a squad", _digest(deps, SquadId("checkout")), behind, 1.0)
     kit = make_kit(deps, Hush(), PersonId("UBOT"))
     for name, person in (("home, half of what waits", BUSY), ("home", QUIET)):
-        shown = lambda whose=person: home.publish(kit, whose)  # noqa: E731
+        shown = lambda whose=person: home_pages.publish(kit, whose)  # noqa: E731
         yield _figure(plain, name, shown, plain.home(person), 1.0)
     kit.stop()
     for name, person, query in searches():

@@ -8,8 +8,9 @@ from sqlalchemy import Connection, insert
 
 from benchmarks.measuring import ROOT
 from bot import config
-from bot.db import codec, drafts, people, rituals
+from bot.db import codec, counters, drafts, people, rituals
 from bot.db.journal_tables import digests, subscriptions
+from bot.db.outbox import POSTS
 from bot.domain.bypass import iso_week
 from bot.domain.charter import Charter, Layer, Role, SeatKey, Verdict
 from bot.domain.content import Content, Draft, Fields
@@ -28,6 +29,7 @@ from bot.domain.people import Person
 from bot.domain.request import Request
 from bot.domain.rituals import Occurrence, Stage
 from bot.domain.routing import Mandate, Route
+from bot.services.metrics import CAUGHT_UP
 
 T = WorkspaceId("T1")
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -173,7 +175,7 @@ def _told(at: datetime) -> str:
 
 def statements(size: int) -> tuple[str, ...]:
     """Return the statements for what is counted: the numbers taken so far."""
-    taken = {"requests": size, "post": size, "numbers_caught_up": 1}
+    taken = {counters.REQUESTS: size, POSTS: size, CAUGHT_UP: 1}
     return tuple(
         f"INSERT INTO counters (workspace_id, name, value) VALUES ('{T}', '{name}', {value})"
         for name, value in taken.items()

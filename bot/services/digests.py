@@ -91,7 +91,7 @@ def curve(deps: Deps, scope: Scope) -> tuple[Week, ...]:
     """Return the last weeks of `scope`, oldest first; the last one ends now."""
     weeks = _weeks(deps.now())
     with deps.read() as session:
-        timed = metrics.durations(session, deps.workspace, scope, weeks, SHOWN_TIMINGS)
+        timed = metrics.durations(session, deps.workspace, scope, weeks, [Timing.ELAPSED])
         filed = metrics.count_filed(session, deps.workspace, scope, weeks)
     return _told(deps, weeks, filed, timed)
 
@@ -116,9 +116,13 @@ def digest_of(session: Connection, deps: Deps, scope: Scope, period: Period) -> 
     due = digest_lists.deliverables(*where, due_days, limit=SHOWN_DUE)
     counts = metrics.by_impact(*where, period)
     weeks = _weeks(period.end)
-    timed = metrics.durations(*where, weeks, SHOWN_TIMINGS)
+    recent = PERIOD // A_WEEK
+    timed = (
+        *metrics.durations(*where, weeks[:-recent], [Timing.ELAPSED]),
+        *metrics.durations(*where, weeks[-recent:], SHOWN_TIMINGS),
+    )
     six_weeks = Period(start=period.end - PERIOD, end=period.end)
-    times = times_of(*timed[-(PERIOD // A_WEEK) :])
+    times = times_of(*timed[-recent:])
     (filed,) = metrics.count_filed(*where, [period])
     counted = counts_of(session, deps, scope, six_weeks)
     found = Digest(
@@ -183,7 +187,14 @@ def _told(
             starts_on=calendar.local_date(period.start),
             filed=count,
             decided=sum(len(of_layer[Timing.ELAPSED]) for of_layer in durations.values()),
-            medians=times_of(durations).get(Timing.ELAPSED, {}),
+            medians=times_of(_elapsed(durations)).get(Timing.ELAPSED, {}),
         )
         for period, count, durations in zip(periods, filed, timed, strict=True)
     )
+
+
+def _elapsed(durations: Durations) -> Durations:
+    """Return the one timing that the curve shows: the others are not ranked for nothing."""
+    return {
+        layer: {Timing.ELAPSED: timings[Timing.ELAPSED]} for layer, timings in durations.items()
+    }
