@@ -37,7 +37,7 @@ from bot.slack.listeners import home
 
 SIZES = (10_000, 100_000)
 DATABASES = ("sqlite", "postgresql")
-REPEATS = 9
+REPEATS = 5
 C = ChannelId("C1")
 BUSY, QUIET = PersonId("U1"), PersonId("U60")
 """Who decides half of what is open, and somebody like any other."""

@@ -173,7 +173,7 @@ def _told(at: datetime) -> str:
 
 def statements(size: int) -> tuple[str, ...]:
     """Return the statements for what is counted: the numbers taken so far."""
-    taken = {"requests": size, "post": size, "journal_caught_up": 1}
+    taken = {"requests": size, "post": size, "numbers_caught_up": 1}
     return tuple(
         f"INSERT INTO counters (workspace_id, name, value) VALUES ('{T}', '{name}', {value})"
         for name, value in taken.items()
@@ -184,7 +184,14 @@ def add_people(session: Connection) -> None:
     """Add everybody, who holds the seats, a draft, and who was told of what in digests."""
     for number in range(1, PEOPLE + 1):
         person = PersonId(f"U{number}")
-        known = Person(id=person, locale="fr", zone="Europe/Paris", is_barred=False, seen_at=NOW)
+        known = Person(
+            id=person,
+            name=f"Personne {number}",
+            locale="fr",
+            zone="Europe/Paris",
+            is_barred=False,
+            seen_at=NOW,
+        )
         people.save(session, T, known)
     for number, ref in enumerate(sorted(charter().refs), start=1):
         people.save_ref(session, T, ref, (PersonId(f"U{number}"),), NOW)

@@ -32,6 +32,16 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
+LIVED_WITHIN_S = 900
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the first test that asks for the history live it: minutes, on a busy machine."""
+    for item in items:
+        if "history" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(LIVED_WITHIN_S))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say last, and loudly, what could not be tested on this machine."""
     reasons = {str(report.longrepr) for report in terminalreporter.getreports("skipped")}

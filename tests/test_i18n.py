@@ -14,6 +14,7 @@ from bot.domain.errors import DomainError
 from bot.domain.events import EventKind, Status
 from bot.domain.metrics import Rate, Timing
 from bot.domain.metrics_opened import Kind
+from bot.domain.polls import Answer
 from bot.domain.rituals import Outcome, Stage
 from bot.i18n import catalog, count, day, effort, instant, language, number, text
 from bot.slack import ids
@@ -83,6 +84,8 @@ def families() -> Iterator[str]:
     yield from (f"metrics.timing_{timing}" for timing in Timing)
     yield from (f"audit.{part}.{rule}" for part in ("what", "rule") for rule in LeverRule)
     yield from (f"audit.question.{question}" for question in AuditQuestion)
+    yield from (f"audit.answer.{question}" for question in AuditQuestion)
+    yield from (f"button.poll.{answer}" for answer in Answer)
     for error in (*vars(errors).values(), *vars(rituals_errors).values()):
         if isinstance(error, type) and issubclass(error, DomainError) and error is not DomainError:
             if error.key == "cannot_delegate":

@@ -1,7 +1,7 @@
 """The numbers, one SQL reading each. Their definitions are `bot.domain.metrics`."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -17,7 +17,7 @@ from sqlalchemy import (
     select,
 )
 
-from bot.db.decisions import Scope, decided_in, of_scope, seconds
+from bot.db.decisions import Scope, decided_in, of_scope
 from bot.db.journal_tables import decisions
 from bot.db.tables import requests
 from bot.domain.charter import Layer
@@ -43,6 +43,7 @@ COLUMNS = {
     Timing.WORKING_UNPAUSED: decisions.c.working_unpaused_s,
 }
 ALL = decisions.c.seq > 0
+A_SECOND = timedelta(seconds=1)
 COUNTED: dict[Rate, tuple[ColumnElement[bool], ColumnElement[bool]]] = {
     Rate.PROXIMITY: (ALL, decisions.c.layer == Layer.EXECUTION),
     Rate.REFERRED: (ALL, decisions.c.is_referred),
@@ -77,7 +78,7 @@ def durations(
     wanted = select(place, layer, *columns).where(decided_in(workspace, scope, whole))
     found: list[dict[Layer, dict[Timing, list[int]]]] = [{} for _ in periods]
     for row in session.execute(wanted.group_by(place, layer)):
-        told = ([int(length) for length in text.split(",")] for text in row[2:])
+        told = (list(map(int, text.split(","))) for text in row[2:])
         found[row.place][Layer(row.layer)] = dict(zip(timings, told, strict=True))
     return tuple(found)
 
@@ -176,8 +177,8 @@ def waiting(
     )
     ages: dict[str, list[int]] = {}
     late: dict[str, int] = {}
-    for layer, submitted_at, due_at in session.execute(wanted):
-        ages.setdefault(layer, []).append(seconds(now - submitted_at))
+    for layer, submitted_at, due_at in session.execute(wanted).all():
+        ages.setdefault(layer, []).append((now - submitted_at) // A_SECOND)
         late[layer] = late.get(layer, 0) + (due_at is not None and due_at < now)
     found = ((layer, late[layer], spread_of(ages[layer])) for layer in Layer if layer in ages)
     return tuple(

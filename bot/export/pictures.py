@@ -89,7 +89,11 @@ def _dress(axes: "Axes", chart: Chart) -> None:
     axes.set_facecolor(GROUND)
     axes.set_title(chart.title, color=INK, fontsize=13, loc="left", pad=12, parse_math=False)
     axes.set_ylabel(chart.y_label, color=INK, parse_math=False)
-    axes.set_ylim(bottom=0)
+    axes.margins(y=0.12)
+    axes.autoscale_view()
+    axes.set_ylim(bottom=0, top=max(axes.get_ylim()[1], 1))
+    # Whole numbers: a decimal mark would be of one language.
+    axes.locator_params(axis="y", integer=True, min_n_ticks=2)
     axes.set_xticks(range(len(chart.categories)), chart.categories, parse_math=False)
     axes.tick_params(colors=INK, length=0, labelsize=9)
     if len(chart.categories) > 8:  # noqa: PLR2004  # more labels would run into each other

@@ -86,7 +86,9 @@ def decide_it(page: Page) -> None:
 def read_agenda(page: Page, news: str, asks: str) -> None:
     """See the agenda once the clock is there: a busy machine takes its time."""
     expect(page.get_by_role("region", name=news)).to_be_visible(timeout=JUMP_MS)
-    expect(page.locator("#main .message", has_text=asks).last).to_be_in_viewport()
+    agenda = page.locator(".message.aimed")
+    expect(agenda).to_contain_text(asks)
+    expect(agenda).to_be_in_viewport()
 
 
 def test_the_guide_leads_from_a_question_to_the_digest(french: Page) -> None:

@@ -9,7 +9,10 @@ from bot.sandbox import payloads
 from bot.sandbox.faults import Fault, FaultKind
 from bot.sandbox.inputs import typed
 from bot.sandbox.person import PersonDriver
+from bot.services import moves, reading
 from bot.services.schedule.digests import queue_digests
+from bot.slack.views.journal import SHOWN_EVENTS
+from tests.builders import KARIM
 from tests.scenarios.conftest import Company, words
 
 NATIVE = ("data_visualization", "data_table")
@@ -210,6 +213,28 @@ def test_the_journal_turns_its_pages(small_office: Company) -> None:
     ines.wait_view(lambda view: "numéro 11" in str(view["blocks"]))
 
 
+def test_a_long_history_is_read_to_its_beginning(small_office: Company) -> None:
+    office, deps = small_office, small_office.bot.deps
+    office.file(title="Faut-il livrer l’export ?")
+    found = reading.find(deps, 1)
+    assert found
+    for number in range(SHOWN_EVENTS):
+        key = f"objection:{number}"
+        moves.object_to(deps, found.request.id, KARIM, f"Objection {number}.", key=key)
+    ines = office.person("ines")
+    ines.command("/arbitrage", "journal export", channel="produit")
+    ines.wait_view()
+    ines.press("journal.open")
+    page = ines.wait_view(lambda view: view["callback_id"] == "journal.open")
+    assert "Objection 199." in str(page["blocks"])
+    assert "est déposée" not in str(page["blocks"])
+
+    ines.press("journal.before")
+
+    ines.wait_view(lambda view: "est déposée" in str(view["blocks"]))
+    assert "journal.before" not in shown(ines)
+
+
 def test_the_numbers_open_on_the_requests_behind_them(office: Company) -> None:
     card = office.file(
         title="Petit sujet ?", squads=["checkout"], option1_label="Oui", option1_cost="2"
@@ -221,7 +246,7 @@ def test_the_numbers_open_on_the_requests_behind_them(office: Company) -> None:
     office.wait(lambda: bool(ines.ephemerals()))
     message = ines.ephemerals()[-1]
     assert "(1 sur 1)" in words(message)
-    ines.click("produit", message["ts"], "metrics.open")
+    ines.click("produit", message["ts"], "metrics.open", value="times")
     ines.wait_view()
     assert "Temps écoulé" in shown(ines)
 

@@ -58,9 +58,7 @@ def of(message: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("where", [{}, {"thread_ts": "1.0"}])
-@pytest.mark.parametrize(
-    "text", ["C’est prévu pour quand ?", "Je regarde", "", "x" * 40_000]
-)
+@pytest.mark.parametrize("text", ["C’est prévu pour quand ?", "Je regarde", "", "x" * 40_000])
 def test_no_query_is_made_for_a_message_that_is_no_bypass(
     app: App, kit: Kit, asked: list[str], text: str, where: dict[str, str]
 ) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -28,16 +28,18 @@ from bot.domain.metrics import (
 from bot.domain.metrics_opened import PAGE as REQUESTS_A_PAGE
 from bot.domain.metrics_opened import Behind, Kind, Number, number_named, of_rate
 from bot.domain.metrics_rituals import RitualTally
+from bot.domain.polls import Answer, AuditQuestion, Poll
 from bot.domain.summary import Sheet
 from bot.i18n import LOCALES, text
 from bot.sandbox.validation import message_problems
-from bot.slack.dumping import dump_plain
+from bot.slack.dumping import dump_blocks, dump_plain
 from bot.slack.journal_form import Asked
-from bot.slack.views.audit import audit_page
+from bot.slack.views.audit import audit_markdown, audit_page, markdown_view
 from bot.slack.views.digest_menu import digest_form, state
-from bot.slack.views.journal import journal, request_page
+from bot.slack.views.journal import SHOWN_EVENTS, journal, request_page
 from bot.slack.views.measures import duration, share_text
 from bot.slack.views.numbers import number_page, times_page
+from bot.slack.views.polls import counted, poll
 from bot.slack.views.stats import stats
 from tests.builders import CHANNEL, CHECKOUT, CLAIRE, HUGO, NOW, a_sheet
 from tests.slack.test_views import CHARTER, LIVES, LONG, SUMMARY, problems, problems_of_view
@@ -125,10 +127,17 @@ def test_a_history_of_a_thousand_long_events_fits(locale: str) -> None:
         for n in range(1, 1001)
     ]
 
-    view = request_page(a_sheet(), events, locale)
-
-    assert problems_of_view(view) == ()
-    assert len(json.dumps(view.to_dict())) < 250_000
+    seen: list[Event] = []
+    left = events
+    while left:
+        view = request_page(a_sheet(), left, locale)
+        assert problems_of_view(view) == ()
+        assert len(json.dumps(view.to_dict())) < 250_000
+        seen = [*left[-SHOWN_EVENTS:], *seen]
+        asked = "journal.before" in str(view.to_dict())
+        assert asked == (len(left) > SHOWN_EVENTS)
+        left = left[:-SHOWN_EVENTS]
+    assert seen == events
 
 
 def test_a_past_event_does_not_tell_the_due_date_of_today() -> None:
@@ -223,10 +232,51 @@ def test_the_private_digest_can_be_asked_for_whatever_the_charter(locale: str) -
 @pytest.mark.parametrize("n", [0, 1, 99_999])
 def test_the_audit_is_valid_whatever_the_charter(locale: str, n: int) -> None:
     for charter in (CHARTER, HUGE, replace(CHARTER, squads=())):
-        found = audit(charter, frozenset(), numbers(n=n))
+        alone = audit(charter, frozenset(), numbers(n=n))
+        asked = replace(alone, declared=a_poll(closed_at=NOW, n=n), open_poll=a_poll(n=0))
+        for found in (alone, asked):
+            for is_steward in (False, True):
+                assert problems(audit_page(found, locale, is_steward=is_steward)) == ()
+            assert problems_of_view(markdown_view(found, locale)) == ()
+            assert len(found.levers) <= 3
 
-        assert problems(audit_page(found, locale)) == ()
-        assert len(found.levers) <= 3
+
+def a_poll(*, n: int, closed_at: datetime | None = None) -> Poll:
+    answers = dict.fromkeys(Answer, n)
+    totals = {AuditQuestion.ROLES: answers, AuditQuestion.CHANNEL: answers} if n else {}
+    return Poll(
+        id="2026-11-24",
+        opened_at=NOW,
+        closes_at=NOW + timedelta(days=14),
+        closed_at=closed_at,
+        totals=totals,
+    )
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_poll_is_valid_open_and_closed(locale: str) -> None:
+    asked = poll(a_poll(n=0), "k" * 32, locale, zone="Europe/Paris")
+    told = poll(a_poll(n=9, closed_at=NOW), "k" * 32, locale, zone="Europe/Paris")
+
+    assert problems(asked) == problems(told) == ()
+    assert str(dump_blocks(asked)).count("k" * 32) == 9
+    assert "k" * 32 not in str(dump_blocks(told))
+    assert problems(counted(AuditQuestion.CHANNEL, Answer.PARTLY, locale)) == ()
+
+
+def test_the_audit_in_markdown_is_no_message_of_slack_s() -> None:
+    found = replace(
+        audit(CHARTER, frozenset({CLAIRE}), numbers(n=9)), declared=a_poll(closed_at=NOW, n=9)
+    )
+
+    told = audit_markdown(found, "fr")
+
+    assert told.startswith("# L’audit de la gouvernance\n\nmardi 24 nov. 2026")
+    assert told.count("\n## ") == 5
+    assert "- **Déclaré** · Oui\u00a0: 33\u00a0% (9 sur 27)" in told
+    assert "Moins de 5 réponses" in told
+    assert "&" not in told
+    assert "<@" not in told
 
 
 @pytest.mark.parametrize(

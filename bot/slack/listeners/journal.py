@@ -26,6 +26,7 @@ def register(board: Switchboard, kit: Kit) -> None:
     board.action(ids.JOURNAL_WORDS)(redrawing(kit, on_filter))
     board.view(ids.JOURNAL)(acting(kit, on_search))
     board.action(ids.REQUEST_PAGE)(showing(kit, on_open_request))
+    board.action(ids.HISTORY_BEFORE)(redrawing(kit, on_before))
 
 
 def show(call: Call, words: str) -> None:
@@ -89,3 +90,12 @@ def on_open_request(call: Call) -> None:
     request_id = RequestId(forms.action_value(call.body))
     sheet, events = journal.history(call.kit.deps, reader, request_id)
     call.push_view(lambda locale: request_page(sheet, events, locale))
+
+
+def on_before(call: Call) -> None:
+    """Show what happened to a request before what its page shows."""
+    reader = call.kit.audience.reader(call.person)
+    request_id, _, seq = forms.action_value(call.body).partition("|")
+    sheet, events = journal.history(call.kit.deps, reader, RequestId(request_id))
+    earlier = tuple(event for event in events if seq.isdigit() and event.seq < int(seq))
+    call.kit.update_view(call.view["id"], request_page(sheet, earlier, call.locale))
