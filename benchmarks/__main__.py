@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from benchmarks import memory, slack, storage, ticking
+from benchmarks import detection, listening, memory, slack, storage, ticking
 from benchmarks.measuring import Times
 
 BARE_DEFAULT = ("benchmarks.bare", "default")
@@ -48,6 +48,8 @@ def main(arguments: Sequence[str]) -> None:
         "bare Bolt's ack",
         None,
     )
+    detection.main()
+    listening.main()
     _ticks("SQLite", ticking.on_sqlite())
     on_postgresql = ticking.on_postgresql()
     if on_postgresql:

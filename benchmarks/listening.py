@@ -177,7 +177,6 @@ def served(folder: Path) -> Iterator[tuple[Sandbox, App, Callable[[int], None]]]
             yield slack, bot._app, drained
         finally:
             bot._kit.stop()
-            bot._web.stop()
             bot.deps.database.close()
 
 
