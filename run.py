@@ -28,7 +28,7 @@ CHECKS = (
 USAGE = """python3 run.py demo [...]      see it all in a browser, no Slack account needed
 python3 run.py test [...]      run the tests (arguments go to pytest)
 python3 run.py check           lint, types, contracts, Dockerfile
-python3 run.py bench [...]     measure, against bare Bolt and raw SQL
+python3 run.py bench [memory]  measure, against bare Bolt and raw SQL
 python3 run.py exec CMD [...]  run `arbitrage CMD`, such as: exec doctor"""
 
 

@@ -1,13 +1,15 @@
 """`python3 run.py bench`: every figure of the README, both sides in one run.
 
 Each line gives our times, then the ratio to the other side, and the goal for that ratio.
+`bench memory` measures only the journal at scale: see `bench memory --help`.
 """
 
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 
-from benchmarks import slack, storage, ticking
+from benchmarks import detection, listening, memory, slack, storage, ticking
 from benchmarks.measuring import Times
 
 BARE_DEFAULT = ("benchmarks.bare", "default")
@@ -16,8 +18,11 @@ OURS = ("bot", "run")
 IMPORTS = "import slack_bolt, sqlalchemy"
 
 
-def main() -> None:
-    """Measure and print."""
+def main(arguments: Sequence[str]) -> None:
+    """Measure and print everything, or only the journal at scale."""
+    if arguments[:1] == ["memory"]:
+        memory.main(arguments[1:])
+        return
     for at_once in (1, 16):
         print(f"\n{at_once} at once")
         bare = slack.measure(BARE_DEFAULT, at_once=at_once, command="/noop")
@@ -43,10 +48,13 @@ def main() -> None:
         "bare Bolt's ack",
         None,
     )
+    detection.main()
+    listening.main()
     _ticks("SQLite", ticking.on_sqlite())
     on_postgresql = ticking.on_postgresql()
     if on_postgresql:
         _ticks("PostgreSQL", on_postgresql)
+    memory.main(())
 
 
 def _ticks(database: str, found: ticking.Ticks) -> None:
@@ -68,4 +76,4 @@ def _import_s() -> float:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -191,6 +191,9 @@ def _requests(speech: Speech) -> str:
 
 def _decisions(speech: Speech, *, seq: str, at: str, wanted: str, is_reopened: bool) -> str:
     length = f"({at} - filed)"
+    due = f"{at} + 604800 + luck * 20000"
+    due_on = speech.day(due)
+    delivered_on = f"CASE WHEN {due} < {int(NOW.timestamp())} AND n % 10 < 9 THEN {due_on} END"
     after = "86400 + luck * 86400" if is_reopened else "NULL"
     ended = (
         speech.instant("ended")
@@ -200,10 +203,13 @@ def _decisions(speech: Speech, *, seq: str, at: str, wanted: str, is_reopened: b
     )
     return f"""INSERT INTO decisions (workspace_id, request_id, seq, channel, layer, impact, seats,
       decided_at, elapsed_s, elapsed_unpaused_s, working_s, working_unpaused_s, is_referred,
-      has_evidence, is_urgent, is_past_date, owner, due_on, reopened_after_s, ended_at, squads)
+      has_evidence, is_urgent, is_past_date, owner, due_on, reopened_after_s, ended_at, squads,
+      is_debt, effort_hundredths,
+      is_falsely_urgent, owed_on, delivered_on)
       SELECT '{T}', id, {seq}, channel, layer, impact, seats, {speech.instant(at)}, {length},
       {length} * 3 / 4, {length} / 4, {length} / 5, n % 7 = 0, n % 3 = 0, n % 10 = 0, n % 20 = 0,
-      decider, {speech.day(f"{at} + 604800 + luck * 20000")}, {after}, {ended}, squads
+      decider, {due_on}, {after}, {ended}, squads, n % 6 = 0, n % 3 * 400, n % 20 = 0, {due_on},
+      {delivered_on}
       FROM made WHERE {wanted} ORDER BY {at}"""
 
 

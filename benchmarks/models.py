@@ -8,8 +8,9 @@ from sqlalchemy import Connection, insert
 
 from benchmarks.measuring import ROOT
 from bot import config
-from bot.db import codec, drafts, people, rituals
+from bot.db import codec, counters, drafts, people, rituals
 from bot.db.journal_tables import digests, subscriptions
+from bot.db.outbox import POSTS
 from bot.domain.bypass import iso_week
 from bot.domain.charter import Charter, Layer, Role, SeatKey, Verdict
 from bot.domain.content import Content, Draft, Fields
@@ -28,6 +29,7 @@ from bot.domain.people import Person
 from bot.domain.request import Request
 from bot.domain.rituals import Occurrence, Stage
 from bot.domain.routing import Mandate, Route
+from bot.services.metrics import CAUGHT_UP
 
 T = WorkspaceId("T1")
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -173,7 +175,7 @@ def _told(at: datetime) -> str:
 
 def statements(size: int) -> tuple[str, ...]:
     """Return the statements for what is counted: the numbers taken so far."""
-    taken = {"requests": size, "post": size, "journal_caught_up": 1}
+    taken = {counters.REQUESTS: size, POSTS: size, CAUGHT_UP: 1}
     return tuple(
         f"INSERT INTO counters (workspace_id, name, value) VALUES ('{T}', '{name}', {value})"
         for name, value in taken.items()
@@ -184,7 +186,14 @@ def add_people(session: Connection) -> None:
     """Add everybody, who holds the seats, a draft, and who was told of what in digests."""
     for number in range(1, PEOPLE + 1):
         person = PersonId(f"U{number}")
-        known = Person(id=person, locale="fr", zone="Europe/Paris", is_barred=False, seen_at=NOW)
+        known = Person(
+            id=person,
+            name=f"Personne {number}",
+            locale="fr",
+            zone="Europe/Paris",
+            is_barred=False,
+            seen_at=NOW,
+        )
         people.save(session, T, known)
     for number, ref in enumerate(sorted(charter().refs), start=1):
         people.save_ref(session, T, ref, (PersonId(f"U{number}"),), NOW)

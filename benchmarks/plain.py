@@ -1,8 +1,10 @@
 """The plain SQL aggregates behind what people read: counts, sums and means, sent raw."""
 
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from benchmarks.models import NOW, T
 from bot.db.engine import Database
@@ -24,10 +26,29 @@ class Plain:
         """Connect to `database`."""
         self._is_sqlite = database.is_sqlite
         self._session = database.engine.raw_connection()
+        self._backends: tuple[Path, ...] = ()
 
     def close(self) -> None:
         """Give the connection back."""
         self._session.close()
+
+    def watch(self) -> None:
+        """Count the processes that the database has for us, from now on."""
+        if self._is_sqlite:
+            return
+        with closing(self._session.cursor()) as cursor:
+            cursor.execute(
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+                " AND backend_type = 'client backend'"
+            )
+            found = (Path(f"/proc/{pid}/schedstat") for (pid,) in cursor.fetchall())
+        self._backends = tuple(path for path in found if path.is_file())
+        self._session.rollback()
+
+    def processor_s(self) -> float:
+        """Return the processor time taken so far, by this process and those of the database."""
+        nanoseconds = sum(int(path.read_text().split()[0]) for path in self._backends)
+        return time.process_time() + nanoseconds / 1e9
 
     def runner(self, statements: list[str]) -> Callable[[], object]:
         """Return what runs `statements` and fetches every row."""
@@ -72,6 +93,7 @@ class Plain:
             self._count("submitted_at", NOW - SIX, ""),
             f"SELECT layer, count(*), min(submitted_at), {_sum(f'due_at < {self.at(NOW)}')}"
             f" FROM requests WHERE {HERE} AND {OPEN} GROUP BY layer",
+            *self._beside(),
         ]
 
     def digest(self, *, of_squad: bool = False) -> list[str]:
@@ -89,6 +111,7 @@ class Plain:
             self._count("submitted_at", NOW - 2 * SIX, asked),
             f"SELECT count(*), {late} FROM requests WHERE {HERE} AND {OPEN}{asked}",
             f"SELECT count(*) FROM decisions WHERE {HERE} AND {days} AND ended_at IS NULL{made}",
+            *self._beside(),
         ]
 
     def home(self, person: str) -> list[str]:
@@ -120,6 +143,19 @@ class Plain:
             f"SELECT body FROM requests WHERE workspace_id = '{T}' ORDER BY number",
             "SELECT e.body FROM requests r JOIN events e ON e.workspace_id = r.workspace_id AND"
             f" e.request_id = r.id WHERE r.workspace_id = '{T}' ORDER BY r.number, e.seq",
+        ]
+
+    def _beside(self) -> list[str]:
+        """Return the aggregates of what is counted beside decisions: deliverables and bypasses."""
+        made = f"b.workspace_id = '{T}' AND {self.between('at', NOW - SIX, NOW)}"
+        return [
+            f"SELECT count(*), {_sum('delivered_on <= owed_on')} FROM decisions WHERE {HERE} AND"
+            f" owed_on >= '{_day(-42)}' AND owed_on < '{_day(0)}'",
+            "SELECT count(*), count(nudged_at), count(converted_at) FROM bypasses b"
+            f" WHERE {made} GROUP BY week, origin, channel",
+            "SELECT count(DISTINCT r.id) FROM bypasses b JOIN requests r ON"
+            f" r.workspace_id = b.workspace_id AND r.id = b.request_id WHERE {made}",
+            self._count("submitted_at", NOW - SIX, ""),
         ]
 
     def _times(self, start: datetime, narrowed: str) -> str:

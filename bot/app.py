@@ -26,11 +26,11 @@ from bot.slack.contact import find_channel, find_rooms, first_contact, patiently
 from bot.slack.kit import Kit
 from bot.slack.sender import Sender
 from bot.slack.transport import SocketMode, dispatch
-from bot.web import Probes, WebServer
+from bot.web import Lately, Probes, WebServer
 
 log = logging.getLogger(__name__)
 
-HOUR_S = 3600
+HOUR_S, MINUTE_S = 3600, 60
 TICK_S = 60
 TICK = "tick"
 
@@ -52,7 +52,11 @@ class Bot:
         slack = (
             None if is_socket else lambda body, headers: dispatch(self._app, traffic, body, headers)
         )
-        probes = Probes(trouble=self.trouble, measures=self.measures, slack=slack)
+        # Read once a minute at most, however often they are scraped.
+        self._numbers = Lately(lambda: metrics.measures(kit.deps), MINUTE_S)
+        probes = Probes(
+            trouble=self.trouble, measures=self.measures, numbers=self._numbers, slack=slack
+        )
         self._web = WebServer(probes, host=settings.http_host, port=settings.http_port)
         self._holder = holder = uuid.uuid4().hex
         self._timetable = Timetable(

@@ -71,8 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     export_parser.add_argument("what", choices=("csv", "json", "markdown", "schema"))
     export_parser.add_argument("-o", "--output", type=Path, help="a file; for markdown, a folder")
     export_parser.add_argument("--workspace", help="when the database has several")
-    audit_parser = _add(commands, "audit", audit, "verify that no past event was changed")
-    audit_parser.add_argument("what", choices=("verify",))
+    audit_parser = _add(commands, "audit", audit, "verify the record, or print the audit")
+    audit_parser.add_argument("what", choices=("verify", "report"))
+    audit_parser.add_argument("--workspace", help="T…, when the database serves several")
     schedule_parser = _add(commands, "schedule", schedule, "print what will be posted, and when")
     schedule_parser.add_argument("--days", type=int, default=7, help="how far ahead (7)")
     schedule_parser.add_argument("--dry-run", action="store_true", help="print the text too")
@@ -213,8 +214,10 @@ def export(options: argparse.Namespace) -> int:
     return FINE
 
 
-def audit(_options: argparse.Namespace) -> int:
-    """Verify the chains of events of every workspace in the database."""
+def audit(options: argparse.Namespace) -> int:
+    """Verify the chains of events of every workspace; `report` prints the governance audit."""
+    if options.what == "report":
+        return _report(options)
     from bot.app import open_database  # noqa: PLC0415
     from bot.services.audit import verify  # noqa: PLC0415
 
@@ -224,6 +227,16 @@ def audit(_options: argparse.Namespace) -> int:
         print(f"ARB-{found.number}: the history does not hold from event {found.seq} on")
     print(f"{verified} requests verified, {len(breaks)} broken")
     return WRONG if breaks else FINE
+
+
+def _report(options: argparse.Namespace) -> int:
+    from bot.auditing import CannotReport, report  # noqa: PLC0415  # the others start faster
+
+    try:
+        sys.stdout.write(report(read_settings(), options.locale, workspace=options.workspace))
+    except CannotReport as error:
+        return _cannot(str(error))
+    return FINE
 
 
 def schedule(options: argparse.Namespace) -> int:

@@ -1,7 +1,9 @@
 """`arbitrage detect`: judge sentences, lines or JSON objects; measure; rebuild the weights."""
 
 import argparse
+import io
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -24,10 +26,17 @@ from bot.detection.features import Reader
 from bot.detection.model import Calibration
 from bot.detection.training import SEED, learn, read
 
-FINE, CANNOT = 0, 2
+FINE, WRONG, CANNOT = 0, 1, 2
 TRAIN = ["train"]
 WORST_SHOWN = 10
 SHOWN_CHARACTERS = 160
+WANTED = "each line is to be an object with a `text`"
+HALF = re.compile("[\ud800-\udfff]")
+"""Half a character, which JSON can hold and UTF-8 cannot."""
+
+
+class BadLines(Exception):
+    """Some lines could not be judged. The message says how many, and the first."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -52,6 +61,9 @@ def detect(options: argparse.Namespace) -> int:
     except (LexiconError, ExamplesError) as error:
         sys.stderr.write(f"{error}\n")
         return CANNOT
+    except BadLines as error:
+        sys.stderr.write(f"{error}\n")
+        return WRONG
     return FINE
 
 
@@ -63,28 +75,56 @@ def _answer(options: argparse.Namespace) -> Iterator[str]:
     if options.evaluate:
         yield from evaluate(detector, options.evaluate)
     elif options.jsonl:
-        yield from (_completed(detector, line) for line in sys.stdin if line.strip())
+        yield from _completed(detector, _stdin())
     elif options.sentence:
         yield from _told(detector.explain(" ".join(options.sentence)))
     else:
-        yield from (_line(detector, line.rstrip("\n")) for line in sys.stdin)
+        yield from (_line(detector, line.rstrip("\n")) for line in _stdin())
 
 
-def _completed(detector: Detector, line: str) -> str:
-    """Return a JSON object with its answer added."""
-    try:
-        asked = json.loads(line)
-        found = detector.explain(asked["text"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise ExamplesError(f"on stdin, an object with `text` is wanted ({error}).") from error
-    answer = {
+def _stdin() -> Iterable[str]:
+    """Return the lines of standard input; what is no UTF-8 is replaced, and judged all the same."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    return sys.stdin
+
+
+def _completed(detector: Detector, lines: Iterable[str]) -> Iterator[str]:
+    """Yield each JSON object with its answer added, in order; of any other line, what is wrong.
+
+    Raises BadLines in the end, when every line has its answer.
+    """
+    bad: list[int] = []
+    count = 0
+    for count, line in enumerate((line for line in lines if line.strip()), start=1):
+        try:
+            asked = json.loads(line)
+            found = detector.explain(_text_of(asked))
+        except (ValueError, TypeError, RecursionError):
+            bad.append(count)
+            asked, found = {"error": WANTED}, detector.explain("")
+        answer = asked | _answered(found)
+        written = json.dumps(answer, ensure_ascii=False)
+        yield json.dumps(answer) if HALF.search(written) else written
+    if bad:
+        raise BadLines(f"{WANTED}: {len(bad)} of {count} lines are not; the first is {bad[0]}.")
+
+
+def _text_of(asked: object) -> str:
+    text = asked.get("text") if isinstance(asked, dict) else None
+    if not isinstance(text, str):
+        raise TypeError(WANTED)
+    return text
+
+
+def _answered(found: Detection) -> dict[str, object]:
+    return {
         "bypass": found.is_bypass,
         "score": round(found.score, 4),
         "level": found.level.value,
         "cues": [asdict(cue) for cue in found.cues],
         "suppressors": [asdict(cue) for cue in found.suppressors],
     }
-    return json.dumps({**asked, **answer}, ensure_ascii=False)
 
 
 def _line(detector: Detector, text: str) -> str:

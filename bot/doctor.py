@@ -1,22 +1,32 @@
 """What is wrong with an installation, and the cure, a line each."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import config
+from bot.app import offline
 from bot.config import CharterError
-from bot.db import migrating
+from bot.config.lexicon import LexiconError, load_lexicon, load_model
+from bot.db import migrating, nudging
 from bot.db.engine import Database
 from bot.db.errors import DatabaseUnavailable
+from bot.domain.bypass import Mode
 from bot.domain.charter import Charter
+from bot.domain.ids import ChannelId, WorkspaceId
+from bot.i18n import instant
+from bot.services.schedule import upcoming
 from bot.settings import Settings
 from bot.slack.app import make_client
 from bot.slack.contact import CannotStart, find_channel, find_rooms, first_contact
 from bot.slack.errors import code_of
-from bot.slack.manifest import SCOPES
+from bot.slack.manifest import DETECTION_EVENTS, SCOPES
+from bot.slack.views.upcoming import kind_name
+
+DAYS = 7
+"""How far ahead the next posts are looked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +52,8 @@ def _wrong(words: str) -> Finding:
 
 def examine(settings: Settings, locale: str) -> Iterator[Finding]:
     """Yield what is found, in the order a steward would mend it."""
-    yield from _database(settings)
+    database = tuple(_database(settings))
+    yield from database
     charter: Charter | None = None
     try:
         charter = config.load(settings.charter_file).charter
@@ -50,6 +61,8 @@ def examine(settings: Settings, locale: str) -> Iterator[Finding]:
     except CharterError as error:
         for problem in error.problems:
             yield _wrong(f"charter: {problem.told(locale)}")
+    if charter and all(finding.is_fine for finding in database):
+        yield from _next_posts(settings, locale)
     client = make_client(settings.slack_bot_token, settings.slack_api_url)
     try:
         workspace = first_contact(client)
@@ -61,6 +74,7 @@ def examine(settings: Settings, locale: str) -> Iterator[Finding]:
     if settings.slack_app_token:
         yield _app_token(settings)
     if charter:
+        yield from _detection(settings, client, workspace.id, charter)
         yield _channel(client, charter)
         yield from _rooms(client, charter)
         yield from _seats(client, charter)
@@ -80,6 +94,68 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield _fine("database: at this version")
     else:
         yield _wrong("database: not at this version. Run `arbitrage migrate`.")
+
+
+def _detection(
+    settings: Settings, client: WebClient, workspace: WorkspaceId, charter: Charter
+) -> Iterator[Finding]:
+    try:
+        load_lexicon(beside=settings.charter_file.parent)
+    except LexiconError as error:
+        yield _wrong(f"detection: {error}")
+    made_of = load_model().made_of
+    yield _fine(
+        f"detection: model {made_of['training']}, {charter.bypasses.mode} where nothing was chosen"
+    )
+    for channel, mode in sorted(_modes(settings, workspace).items()):
+        if mode is Mode.OFF or _is_in(client, channel):
+            yield _fine(f"detection: {mode} in {channel}")
+        else:
+            yield _wrong(
+                f"detection: {mode} in {channel}, where the app is not. Type /invite @Arbitrage "
+                "there, or choose another mode with /arbitrage détection."
+            )
+    yield _fine(
+        f"events: {', '.join(DETECTION_EVENTS)} are needed to find bypasses, and Slack does not "
+        "say which it sends. If none is ever counted, paste the manifest again (`arbitrage "
+        "manifest`) in the app's settings, and reinstall it."
+    )
+
+
+def _is_in(client: WebClient, channel: ChannelId) -> bool:
+    try:
+        found = client.conversations_info(channel=channel)["channel"]
+    except SlackApiError:
+        return False
+    return bool(found.get("is_member"))
+
+
+def _modes(settings: Settings, workspace: WorkspaceId) -> Mapping[ChannelId, Mode]:
+    """Return the modes that stewards chose; none when the database is not to be read."""
+    database = Database(settings.database_url)
+    try:
+        with database.read() as session:
+            is_current = migrating.is_current(session)
+            return nudging.modes(session, workspace) if is_current else {}
+    except DatabaseUnavailable:
+        return {}
+    finally:
+        database.close()
+
+
+def _next_posts(settings: Settings, locale: str) -> Iterator[Finding]:
+    known = offline(settings)
+    if not known:
+        yield _fine("next posts: none before the bot first runs")
+    for deps in known:
+        listed = upcoming.next_posts(deps, days=DAYS)
+        told = f"next posts: {len(listed)} within {DAYS} days"
+        for first in listed[:1]:
+            at = instant(locale, first.due_at, deps.charter.calendar.zone)
+            told += f", the first {at} ({kind_name(first, deps.charter, locale)})"
+            told += "; `arbitrage schedule` lists them"
+        yield _fine(told)
+        deps.database.close()
 
 
 def _scopes(client: WebClient) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TextIO
@@ -11,11 +11,14 @@ from typing import TextIO
 from bot.app import open_database
 from bot.config import load
 from bot.domain.charter import Charter
+from bot.domain.charts import Chart
 from bot.domain.events import Event
 from bot.domain.ids import WorkspaceId
 from bot.domain.request import Request
+from bot.export.curves import Months
 from bot.export.documents import as_json, schema
-from bot.export.records import index_head, record_of
+from bot.export.pictures import NoPictures, picture
+from bot.export.records import index_foot, index_head, picture_name, record_of
 from bot.export.sheets import as_csv
 from bot.services import exports
 from bot.settings import read_settings
@@ -73,13 +76,30 @@ def _write_records(
     if output is None:
         raise CannotExport("markdown makes one file per decision: say where with --output FOLDER")
     output.mkdir(parents=True, exist_ok=True)
+    months = Months(charter.calendar.zone)
     with (output / "README.md").open("w", encoding="utf-8", newline="\n") as index:
         index.write(index_head(locale))
-        for request, events in lives:
+        for request, events in months.follow(lives):
             record = record_of(request, events, charter, locale)
             if record:
                 (output / record.name).write_text(record.body, encoding="utf-8", newline="\n")
                 index.write(record.index_line)
+        charts = months.charts(locale)
+        index.write(index_foot(charts, _draw_charts(charts, output), locale))
+
+
+def _draw_charts(charts: Sequence[Chart], output: Path) -> tuple[str, ...]:
+    """Write the pictures of charts; return which have one: none without matplotlib."""
+    try:
+        drawn = [(chart, picture(chart)) for chart in charts]
+    except NoPictures:
+        sys.stderr.write("No pictures: install requirements-charts.lock to have them.\n")
+        return ()
+    for chart, png in drawn:
+        place = output / picture_name(chart)
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(png)
+    return tuple(chart.id for chart, _ in drawn)
 
 
 def progress(lives: Iterable[Life], total: int, terminal: TextIO) -> Iterator[Life]:

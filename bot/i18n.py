@@ -78,6 +78,11 @@ def short_day(locale: str, on: date) -> str:
     return f"{on.day} {_MONTHS[language(locale)][on.month - 1]}"
 
 
+def month(locale: str, on: date) -> str:
+    """Return a month and its year: « nov. 2026 », "Nov 2026"."""
+    return f"{_MONTHS[language(locale)][on.month - 1]} {on.year}"
+
+
 def weekday(locale: str, number: int) -> str:
     """Return the name of a day, by its ISO number: « lundi », "Monday" are 1."""
     return _WEEKDAYS[language(locale)][number - 1]

@@ -3,9 +3,10 @@
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import groupby
+from typing import Generic, Protocol, TypeVar
 
 import uvicorn
 from starlette.applications import Starlette
@@ -13,6 +14,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+
+from bot.domain.metrics_exposed import Measure
 
 START_WITHIN_S = 10.0
 MAX_BODY_BYTES = 1_000_000
@@ -34,15 +37,37 @@ class Answer(Protocol):
         """As sent."""
 
 
+Found = TypeVar("Found")
+
+
+class Lately(Generic[Found]):
+    """Reads something, and not again before `every_s`: the machine's seconds."""
+
+    def __init__(self, read: Callable[[], Found], every_s: float) -> None:
+        self._read = read
+        self._every_s = every_s
+        self._lock = threading.Lock()
+        self._known: tuple[float, Found] | None = None
+
+    def __call__(self) -> Found:
+        """Return what was read last, or now."""
+        with self._lock:
+            if self._known is None or time.monotonic() - self._known[0] >= self._every_s:
+                self._known = (time.monotonic(), self._read())
+            return self._known[1]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Probes:
     """What is served. `trouble` returns why the app is not ready, None when it is.
 
-    `measures` returns gauges by name. `slack` answers Slack's calls, None in Socket Mode.
+    `measures` returns gauges by name, `numbers` those of governance. `slack` answers Slack's
+    calls, None in Socket Mode.
     """
 
     trouble: Callable[[], str | None]
     measures: Callable[[], Mapping[str, float]]
+    numbers: Callable[[], Iterable[Measure]] = tuple
     slack: Callable[[str, Mapping[str, str]], Answer] | None = None
 
 
@@ -105,6 +130,13 @@ class WebServer:
         measures = await run_in_threadpool(self._probes.measures)
         for name, value in measures.items():
             Gauge(f"arbitrage_{name}", name.replace("_", " "), registry=registry).set(value)
+        numbers = await run_in_threadpool(self._probes.numbers)
+        for name, found in groupby(numbers, key=lambda measure: measure.name):
+            values = tuple(found)
+            words = f"{name.replace('_', ' ')}, of the last six weeks"
+            gauge = Gauge(f"arbitrage_{name}", words, tuple(values[0].labels), registry=registry)
+            for one in values:
+                (gauge.labels(**one.labels) if one.labels else gauge).set(one.value)
         body = generate_latest(registry) + generate_latest(REGISTRY)
         return Response(body, media_type=CONTENT_TYPE_LATEST)
 

@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from bot.db import migrating, people
 from bot.db.engine import Database
+from bot.domain.ids import WorkspaceId
 from bot.domain.people import Person
 from bot.services.deps import Deps, Rosters
 from tests import postgres
@@ -29,6 +30,16 @@ from tests.builders import (
 # How long an example takes is for the benchmarks to say.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+LIVED_WITHIN_S = 900
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the first test that asks for the history live it: minutes, on a busy machine."""
+    for item in items:
+        if "history" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(LIVED_WITHIN_S))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -101,8 +112,13 @@ def empty_url(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def database_url(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     """The URL of a migrated database without rows."""
+    return migrated_url(kind, tmp_path, request)
+
+
+def migrated_url(kind: str, folder: Path, request: pytest.FixtureRequest) -> str:
+    """The URL of a migrated database without rows, for fixtures of any scope."""
     if kind == "sqlite":
-        path = tmp_path / "arbitrage.db"
+        path = folder / "arbitrage.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         return f"sqlite:///{path}"
     server: str = request.getfixturevalue("postgres_url")
@@ -127,16 +143,26 @@ def clock() -> FakeClock:
 @pytest.fixture
 def deps(database: Database, clock: FakeClock) -> Deps:
     """The use cases' dependencies: the default charter, the sandbox's people, a fake clock."""
+    return deps_on(database, clock)
+
+
+def deps_on(database: Database, clock: FakeClock, *, workspace: WorkspaceId = WORKSPACE) -> Deps:
+    """The same on a database of any scope, in a workspace of its own if need be."""
     with database.begin() as session:
         for ref, members in DIRECTORY.items():
-            people.save_ref(session, WORKSPACE, ref, members, NOW)
+            people.save_ref(session, workspace, ref, members, NOW)
         for person in EVERYBODY:
             known = Person(
-                id=person, locale="fr-FR", zone="Europe/Paris", is_barred=False, seen_at=NOW
+                id=person,
+                locale="fr-FR",
+                zone="Europe/Paris",
+                is_barred=False,
+                seen_at=NOW,
+                name=person[2:].capitalize(),
             )
-            people.save(session, WORKSPACE, known)
+            people.save(session, workspace, known)
     return Deps(
-        workspace=WORKSPACE,
+        workspace=workspace,
         workspace_url="https://sandbox.slack.com/",
         channel=CHANNEL,
         database=database,

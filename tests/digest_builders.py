@@ -4,16 +4,21 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bot.domain.agenda import Coming
+from bot.domain.bypass import Counted
+from bot.domain.bypass import Tally as Bypassed
 from bot.domain.charter import Layer
 from bot.domain.deciding import decide
 from bot.domain.digest import SHOWN_DECIDED, Digest, Group, Week, share_out
 from bot.domain.ids import ImpactId, RequestId
 from bot.domain.metrics import Period, Rate, Share, Spread, Timing
 from bot.domain.request import Request
+from bot.domain.rituals import Occurrence
 from bot.domain.summary import Summary
 from tests.builders import (
     CLAIRE,
     HUGO,
+    JOHN,
     LEA,
     NOW,
     TODAY,
@@ -25,6 +30,8 @@ from tests.builders import (
 )
 
 CHARTER = a_charter()
+NAMES = {CLAIRE: "Claire 🦊 <!here>", LEA: "ليلى", HUGO: "Hugo " * 60}
+"""An emoji and a mention, right to left, far too long; the others have no name yet."""
 WEEK = Period(start=NOW - timedelta(weeks=1), end=NOW)
 HARD_TITLES = (
     "🚀🔥 Faut-il livrer 👩‍👩‍👧‍👦 ?",
@@ -82,8 +89,32 @@ def a_digest(
         times={Timing.ELAPSED: times, Timing.WORKING_UNPAUSED: times},
         shares={rate: Share(hits=count // 3, n=count) for rate in Rate},
         weeks=tuple(a_week(n) for n in range(8)) if count else (),
+        bypasses=Counted(tally=Bypassed(bypasses=count // 4, converted=count // 8), direct=count),
+        meetings=tuple(_meeting(n) for n in range(len(CHARTER.rituals))) if count else (),
+        names=NAMES,
     )
     return replace(found, **changes)
+
+
+def _meeting(number: int) -> Coming:
+    ritual = CHARTER.rituals[number]
+    starts_at = NOW + timedelta(days=number + 1)
+    held = Occurrence(
+        ritual=ritual.id,
+        slot=starts_at.date(),
+        index=number,
+        starts_at=starts_at,
+        duration=ritual.duration,
+    )
+    hosts = (LEA, JOHN, None)
+    return Coming(
+        ritual=ritual,
+        occurrence=held,
+        facilitator=hosts[number % 3],
+        may_run=False,
+        may_arrange=False,
+        url="https://sandbox.slack.com/archives/C/p2" if number == 0 else None,
+    )
 
 
 def _sheets(titles: tuple[str, ...], count: int) -> tuple[Any, ...]:

@@ -3,15 +3,16 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.db import requests
 from bot.domain import errors
 from bot.domain.charter import Verdict
 from bot.domain.content import Content
 from bot.domain.deciding import decide, reopen, supersede
-from bot.domain.decision import Option
+from bot.domain.decision import Option, Terms
 from bot.domain.events import EventKind, Status
+from bot.domain.following import deliver
 from bot.domain.ids import ImpactId, QuestionId, RequestId, SquadId
 from bot.domain.referral import break_tie, hand_down, refer_up
 from bot.domain.request import DECIDABLE, Request, file
@@ -64,6 +65,7 @@ def _file(deps: Deps, desk: Desk, dice: random.Random, session) -> Request:  # t
         new = a_request(
             content,
             id=RequestId(f"r{number}"),
+            workspace=deps.workspace,
             number=number,
             requester=requester,
             submitted_at=desk.now,
@@ -83,7 +85,7 @@ def _content(dice: random.Random, now: datetime) -> Content:
         question=QuestionId(dice.choice(QUESTIONS)),
         impact=ImpactId(dice.choice(IMPACTS)),
         squads=squads,
-        options=(Option(label="Oui", effort_days=dice.choice((2, 8))), Option(label="Non")),
+        options=(Option(label="Oui", effort_days=dice.choice((0.25, 2, 8))), Option(label="Non")),
         evidence="Douze comptes." if dice.random() < 0.4 else "",
         needed_by=(now + timedelta(days=dice.randint(0, 6))).date() if is_urgent else None,
         consequence="On perd le client." if is_urgent else "",
@@ -93,8 +95,9 @@ def _content(dice: random.Random, now: datetime) -> Content:
 def _move(deps: Deps, desk: Desk, dice: random.Random, session, request: Request) -> None:  # type: ignore[no-untyped-def]
     at = desk.now
     first = [_pause] * dice.choice((0, 0, 1, 2)) + [_refer] * dice.choice((0, 0, 1))
-    then = [dice.choice((_decide, _decide, _decide, _lower, _reopen, _replace)) for _ in range(4)]
-    for move in (*first, *then[: dice.randint(0, 4)]):
+    ways = (_decide, _decide, _decide, _lower, _reopen, _replace, _deliver)
+    then = [dice.choice(ways) for _ in range(5)]
+    for move in (*first, *then[: dice.randint(0, 5)]):
         at += timedelta(minutes=dice.randint(5, 6000))
         try:
             request = apply(session, deps, replace(desk, now=at), request.id, move)
@@ -127,14 +130,28 @@ def _lower(request: Request, desk: Desk) -> Request:
 
 def _decide(request: Request, desk: Desk) -> Request:
     day = today(desk.charter, desk.now)
-    terms = some_terms(
-        verdict=Verdict.ACCEPT, owner=request.requester, due_on=day + timedelta(days=9)
-    )
+    terms = _terms(request, day)
     for by in request.route.deciders:
         if request.status in DECIDABLE:
             tie_break = break_tie(request.route, request.subject, desk)
             request = decide(request, by, terms, at=desk.now, today=day, tie_break=tie_break)
     return request
+
+
+def _terms(request: Request, day: date) -> Terms:
+    """An answer: one in four refuses, one in three has no deliverable, some come too late."""
+    carried = {} if request.number % 3 == 0 else {"owner": request.requester}
+    return some_terms(
+        verdict=Verdict.REFUSE if request.number % 4 == 0 else Verdict.ACCEPT,
+        option=request.number % 2,
+        due_on=day + timedelta(days=request.number % 7),
+        has_consequence=request.number % 2 == 0,
+        **carried,
+    )
+
+
+def _deliver(request: Request, desk: Desk) -> Request:
+    return deliver(request, request.requester, at=desk.now)
 
 
 def _reopen(request: Request, desk: Desk) -> Request:

@@ -32,17 +32,25 @@ class Decided:
     evidence: bool
     urgent: bool
     late: bool
+    missed: bool
+    debt: bool
+    effort: Fraction | None
+    owner: str | None
+    due: date | None
     reopened: datetime | None = None
+    ended: date | None = None
+    delivered: date | None = None
 
 
-def decisions(database: Database, zone: str) -> list[Decided]:
-    """Every decision ever, in no order."""
+def decisions(database: Database, zone: str, workspace: str = "T0SANDBOX") -> list[Decided]:
+    """Every decision ever of a workspace, in no order."""
+    given = {"w": workspace}
     with database.read() as session:
-        bodies = {
-            row.id: row.body for row in session.execute(text("SELECT id, body FROM requests"))
-        }
+        kept = text("SELECT id, body FROM requests WHERE workspace_id = :w")
+        bodies = {row.id: row.body for row in session.execute(kept, given)}
         log: dict[str, list[Json]] = {name: [] for name in bodies}
-        rows = session.execute(text("SELECT request_id, body FROM events ORDER BY seq"))
+        happened = text("SELECT request_id, body FROM events WHERE workspace_id = :w ORDER BY seq")
+        rows = session.execute(happened, given)
         for name, body in rows:
             log[name].append(json.loads(body))
     return [
@@ -51,7 +59,9 @@ def decisions(database: Database, zone: str) -> list[Decided]:
 
 
 def _of_one(name: str, happened: list[Json], body: str, zone: str) -> list[Decided]:
-    content = json.loads(body)["content"]
+    whole = json.loads(body)
+    content = whole["content"]
+    answers = whole["past_decisions"] + ([whole["decision"]] if whole["decision"] else [])
     needed = date.fromisoformat(content["needed_by"]) if content["needed_by"] else None
     urgent = needed is not None and content["consequence"] != ""
     evidence = False
@@ -60,12 +70,19 @@ def _of_one(name: str, happened: list[Json], body: str, zone: str) -> list[Decid
     for index, event in enumerate(happened):
         at = datetime.fromisoformat(event["at"])
         details = dict(event["details"])
+        day = at.astimezone(ZoneInfo(zone)).date()
         if event["kind"] == "reopened":
             found[-1].reopened = at
             restart = index
+        if event["kind"] in {"reopened", "superseded"}:
+            found[-1].ended = day
+        if event["kind"] == "delivered":
+            found[-1].delivered = day
         if event["kind"] == "decided":
             run = happened[restart:index]
             evidence = details["evidence"] == "yes"
+            late = needed is not None and day > needed
+            terms = answers[len(found)]["terms"]
             found.append(
                 Decided(
                     request=name,
@@ -77,10 +94,23 @@ def _of_one(name: str, happened: list[Json], body: str, zone: str) -> list[Decid
                     referred=any(e["kind"] == "referred_up" for e in run),
                     evidence=evidence,
                     urgent=urgent,
-                    late=needed is not None and at.astimezone(ZoneInfo(zone)).date() > needed,
+                    late=late,
+                    missed=late and urgent and details["consequence"] != "yes",
+                    debt=content["question"] == "debt",
+                    effort=_effort(terms, content["options"]),
+                    owner=terms["owner"],
+                    due=date.fromisoformat(terms["due_on"]) if terms["due_on"] else None,
                 )
             )
     return found
+
+
+def _effort(terms: Json, options: list[Json]) -> Fraction | None:
+    """The person-days that an answer engages, as they were typed."""
+    if terms["verdict"] == "refuse" or terms["option"] is None:
+        return None
+    days = options[terms["option"]]["effort_days"]
+    return None if days is None else Fraction(str(days))
 
 
 def _pauses(run: list[Json], end: datetime) -> list[tuple[datetime, datetime]]:
@@ -139,3 +169,124 @@ def mean(values: list[int]) -> int:
 def percent(hits: int, n: int) -> int | None:
     """A share in whole per cent, halves up."""
     return int(Fraction(100 * hits, n) + Fraction(1, 2)) if n else None
+
+
+# Beside decisions made: deliverables, debt, bypasses, rituals. Hits, out of how many.
+
+Pair = tuple[int, int]
+
+
+def on_time(told: list[Decided], days: tuple[date, date]) -> Pair:
+    """Deliverables due from the first of `days` to before the second."""
+    owed = [d for d in told if d.owner and d.due and days[0] <= d.due < days[1]]
+    still = [d for d in owed if d.ended is None or (d.due and d.ended > d.due)]
+    kept = [d for d in still if d.delivered and d.due and d.delivered <= d.due]
+    return len(kept), len(still)
+
+
+def debt(told: list[Decided]) -> Pair:
+    """Hundredths of person-days given to debt."""
+    engaged = [d for d in told if d.effort]
+    days = sum((d.effort for d in engaged if d.debt and d.effort), Fraction())
+    return int(100 * days), int(100 * sum((d.effort for d in engaged if d.effort), Fraction()))
+
+
+@dataclass
+class Ledger:
+    """The rows of the ledger, and when each request was filed."""
+
+    rows: list[Json]
+    filed: dict[str, datetime]
+
+
+def ledger(database: Database, workspace: str) -> Ledger:
+    """Everything kept of bypasses."""
+    with database.read() as session:
+        given = {"w": workspace}
+        rows = session.execute(text("SELECT * FROM bypasses WHERE workspace_id = :w"), given)
+        kept = [dict(row._mapping) for row in rows]
+        told = text("SELECT request_id, body FROM events WHERE workspace_id = :w AND seq = 1")
+        filed = {
+            name: datetime.fromisoformat(json.loads(body)["at"])
+            for name, body in session.execute(told, given)
+        }
+    return Ledger([{**row, **_instants(row)} for row in kept], filed)
+
+
+def _instants(row: Json) -> Json:
+    names = ("at", "nudged_at", "opened_at", "dismissed_at", "converted_at")
+    return {name: _instant(row[name]) for name in names}
+
+
+def _instant(value: object) -> datetime | None:
+    if value is None:
+        return None
+    found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+
+
+def bypassed(told: Ledger, start: datetime, end: datetime) -> Pair:
+    """Bypasses out of bypasses and direct requests."""
+    outside = [r for r in told.rows if start <= r["at"] < end and not r["dismissed_at"]]
+    once_outside = {r["request_id"] for r in told.rows}
+    direct = [n for n, at in told.filed.items() if start <= at < end and n not in once_outside]
+    return len(outside), len(outside) + len(direct)
+
+
+def converted(told: Ledger, start: datetime, end: datetime, now: datetime) -> Pair:
+    """Bypasses that became requests within two days, out of those that had them."""
+    outside = [r for r in told.rows if start <= r["at"] < end and not r["dismissed_at"]]
+    became = [r for r in outside if r["request_id"] and _within(told, r)]
+    ripe = [r for r in outside if r in became or now - r["at"] >= timedelta(hours=48)]
+    return len(became), len(ripe)
+
+
+def _within(told: Ledger, row: Json) -> bool:
+    return bool(told.filed[row["request_id"]] - row["at"] <= timedelta(hours=48))
+
+
+@dataclass
+class Met:
+    """One occurrence kept."""
+
+    ritual: str
+    at: datetime
+    stage: str
+    frozen: bool
+    outcomes: list[str | None]
+
+
+def meetings(database: Database, workspace: str) -> list[Met]:
+    """Every occurrence kept, in no order."""
+    with database.read() as session:
+        bodies = session.execute(
+            text("SELECT body FROM occurrences WHERE workspace_id = :w"), {"w": workspace}
+        ).scalars()
+        told = [json.loads(body) for body in bodies]
+    return [
+        Met(
+            one["ritual"],
+            datetime.fromisoformat(one["starts_at"]),
+            one["stage"],
+            one["frozen_at"] is not None,
+            [item["outcome"] for item in one["items"]],
+        )
+        for one in told
+    ]
+
+
+def ritual(told: list[Met], name: str, start: datetime, end: datetime) -> tuple[int, ...]:
+    """Planned, held, closed, discussions, items, settled and decided of one ritual."""
+    seen = [m for m in told if m.ritual == name and start <= m.at < end and m.stage != "cancelled"]
+    held = [m for m in seen if m.stage in {"running", "closed"}]
+    closed = [m for m in held if m.stage == "closed"]
+    outcomes = [outcome for m in held for outcome in m.outcomes]
+    return (
+        len([m for m in seen if m.frozen or m in held]),
+        len(held),
+        len(closed),
+        len([m for m in closed if "decided" not in m.outcomes]),
+        len(outcomes),
+        len([o for o in outcomes if o is not None]),
+        len([o for o in outcomes if o == "decided"]),
+    )

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.db import charters
+from bot.db import charters, nudging
 from bot.db.engine import Database
+from bot.domain.bypass import Mode
+from bot.domain.ids import ChannelId, WorkspaceId
 from bot.sandbox.cast import demo_cast
 from bot.sandbox.server import Sandbox
-from bot.slack.manifest import SCOPES, as_yaml, make_manifest
+from bot.slack.manifest import DETECTION_EVENTS, EVENTS, SCOPES, as_yaml, make_manifest
 from tests.builders import CHARTER_FILE, NOW, ROOT, WORKSPACE
 from tests.scenarios.conftest import company
 
@@ -93,6 +95,7 @@ def test_a_secret_is_read_from_a_file(slack: Sandbox, tmp_path: Path) -> None:
     done = arbitrage("doctor", env=env, cwd=tmp_path)
 
     assert done.returncode == 0, done.stdout
+    assert "ok   next posts: none before the bot first runs" in done.stdout
 
 
 def test_a_first_start_needs_no_other_step_and_sigterm_stops_it(
@@ -110,6 +113,13 @@ def test_a_first_start_needs_no_other_step_and_sigterm_stops_it(
     assert running.returncode == 0
     assert "Traceback" not in errors
     assert slack.bot_token not in errors
+    assert "the first " in next_posts(arbitrage("doctor", env=env, cwd=tmp_path).stdout)
+
+
+def next_posts(told: str) -> str:
+    """What the doctor says of the next posts."""
+    (found,) = (line for line in told.splitlines() if "next posts: " in line)
+    return found
 
 
 def test_the_doctor_names_each_trouble_and_its_cure(slack: Sandbox, tmp_path: Path) -> None:
@@ -123,6 +133,39 @@ def test_the_doctor_names_each_trouble_and_its_cure(slack: Sandbox, tmp_path: Pa
     assert "FIX  scope im:write is missing" in done.stdout
     assert "FIX  seat: claire@example.com is not found" in done.stdout
     assert "ok   channel: #arbitrages, the app is in it" in done.stdout
+
+
+def test_the_doctor_tells_what_detection_does_and_needs(slack: Sandbox, tmp_path: Path) -> None:
+    env = environment(slack, tmp_path)
+    arbitrage("migrate", env=env, cwd=tmp_path)
+    database = Database(env["DATABASE_URL"])
+    with database.begin() as session:
+        workspace = WorkspaceId(slack.world.team)
+        for channel, mode in (("C0PRODUIT", Mode.NUDGE), ("C0GENERAL", Mode.NUDGE)):
+            nudging.set_mode(session, workspace, (ChannelId(channel),), mode, NOW)
+    database.close()
+
+    done = arbitrage("doctor", env=env, cwd=tmp_path)
+
+    assert "ok   detection: model " in done.stdout
+    assert "observe where nothing was chosen" in done.stdout
+    assert "ok   detection: nudge in C0PRODUIT" in done.stdout
+    assert "FIX  detection: nudge in C0GENERAL, where the app is not." in done.stdout
+    assert all(event in done.stdout for event in DETECTION_EVENTS)
+    assert set(DETECTION_EVENTS) <= set(EVENTS)
+
+
+def test_a_wrong_word_list_beside_the_charter_is_told(slack: Sandbox, tmp_path: Path) -> None:
+    (tmp_path / "charter.toml").write_text(
+        CHARTER_FILE.read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    (tmp_path / "lexicon.company.toml").write_text('language = 1\nwrong = ""\n', encoding="utf-8")
+    env = environment(slack, tmp_path, CHARTER_FILE=str(tmp_path / "charter.toml"))
+
+    done = arbitrage("doctor", env=env, cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert "FIX  detection: lexicon.company.toml" in done.stdout
 
 
 def test_the_doctor_looks_for_the_channels_of_rituals(slack: Sandbox, tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from bot.domain.charter import Layer, Role, Verdict
 from bot.domain.errors import DomainError
 from bot.domain.events import EventKind, Status
 from bot.domain.metrics import Rate, Timing
+from bot.domain.metrics_opened import Kind
+from bot.domain.polls import Answer
 from bot.domain.rituals import Outcome, Stage
 from bot.i18n import catalog, count, day, effort, instant, language, number, text
 from bot.slack import ids
@@ -76,10 +78,14 @@ def families() -> Iterator[str]:
     yield from (f"origin.{origin}" for origin in Origin)
     for mode in Mode:
         yield from (f"introduction.{mode}", f"mode.{mode}", f"mode.{mode}_description")
-    yield from (f"metrics.rate.{rate}.definition" for rate in Rate)
+    for part in ("name", "definition"):
+        yield from (f"metrics.rate.{rate}.{part}" for rate in Rate)
+        yield from (f"metrics.counted.{k}.{part}" for k in Kind if k is not Kind.RATE)
     yield from (f"metrics.timing_{timing}" for timing in Timing)
     yield from (f"audit.{part}.{rule}" for part in ("what", "rule") for rule in LeverRule)
     yield from (f"audit.question.{question}" for question in AuditQuestion)
+    yield from (f"audit.answer.{question}" for question in AuditQuestion)
+    yield from (f"button.poll.{answer}" for answer in Answer)
     for error in (*vars(errors).values(), *vars(rituals_errors).values()):
         if isinstance(error, type) and issubclass(error, DomainError) and error is not DomainError:
             if error.key == "cannot_delegate":
@@ -136,6 +142,7 @@ def test_every_key_the_code_names_exists_and_every_key_is_named() -> None:
         "reminder.",
         "upcoming.kind_",
         "metrics.rate.",
+        "metrics.counted.",
         "metrics.column_",
         "metrics.timing_",
         "journal.every_",

@@ -7,6 +7,10 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+from bot.export.documents import schema
+from bot.export.sheets import COLUMNS
 from bot.slack.addresses import Kind
 from bot.slack.app import FEATURES, make_client, make_kit
 from bot.slack.manifest import EVENTS
@@ -39,7 +43,7 @@ def test_no_function_is_longer_than_a_screen() -> None:
 
 
 def test_lock_files_hold_hashes_and_no_address() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-charts.lock", "requirements-dev.lock"):
         text = (ROOT / name).read_text(encoding="utf-8")
 
         assert "://" not in text
@@ -48,9 +52,12 @@ def test_lock_files_hold_hashes_and_no_address() -> None:
 
 def test_lock_files_have_what_the_project_asks() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    needed = project["project"]["dependencies"]
+    charts = project["project"]["optional-dependencies"]["charts"]
     asked = {
-        "requirements.lock": project["project"]["dependencies"],
-        "requirements-dev.lock": project["dependency-groups"]["dev"],
+        "requirements.lock": needed,
+        "requirements-charts.lock": [*needed, *charts],
+        "requirements-dev.lock": [*needed, *charts, *project["dependency-groups"]["dev"]],
     }
     for name, wanted in asked.items():
         locked = set(re.findall(r"(?m)^([\w.-]+)", (ROOT / name).read_text(encoding="utf-8")))
@@ -75,11 +82,22 @@ def test_the_version_is_in_the_changelog() -> None:
     assert f"## {project['project']['version']}" in changelog
 
 
-def test_the_readme_leads_somewhere() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)#]+)\)", readme):
+@pytest.mark.parametrize("page", ["README.md", "docs/exports.md"])
+def test_the_pages_lead_somewhere(page: str) -> None:
+    path = ROOT / page
+    for target in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
         if "://" not in target:
-            assert (ROOT / target).exists(), target
+            assert (path.parent / target).exists(), target
+
+
+def test_the_schema_of_exports_is_that_of_the_code() -> None:
+    assert (ROOT / "docs/export.schema.json").read_text(encoding="utf-8") == schema()
+
+
+def test_the_columns_of_the_csv_are_documented() -> None:
+    page = (ROOT / "docs/exports.md").read_text(encoding="utf-8")
+
+    assert [column for column in COLUMNS if f"`{column}`" not in page] == []
 
 
 def test_the_events_listened_to_are_those_of_the_manifest() -> None:

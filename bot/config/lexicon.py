@@ -97,9 +97,11 @@ def load_model() -> ShippedModel:
     """Return the weights that `arbitrage detect train` made."""
     head, *lines = _shipped("weights.tsv").splitlines()
     about = json.loads(head)
-    pairs = (line.rsplit("\t", 1) for line in lines)
+    pairs = [line.rsplit("\t", 1) for line in lines]
+    # A hundred thousand weights are a few thousand numbers: each is kept once.
+    numbers = {weight: int(weight) / WEIGHT_UNIT for _, weight in pairs}
     return ShippedModel(
-        weights={feature: int(weight) / WEIGHT_UNIT for feature, weight in pairs},
+        weights={feature: numbers[weight] for feature, weight in pairs},
         calibration=Calibration(**about["calibration"]),
         made_of=about["made_of"],
     )

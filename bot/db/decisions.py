@@ -65,6 +65,11 @@ def _row(request: Request, fact: Fact) -> dict[str, object]:
         "due_on": fact.due_on,
         "reopened_after_s": seconds(reopened) if reopened is not None else None,
         "ended_at": fact.ended_at,
+        "is_debt": fact.is_debt,
+        "effort_hundredths": fact.effort_hundredths,
+        "is_falsely_urgent": fact.is_falsely_urgent,
+        "owed_on": fact.owed_on,
+        "delivered_on": fact.delivered_on,
         "squads": kept_squads(request.content.squads),
     }
 

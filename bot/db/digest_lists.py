@@ -67,7 +67,10 @@ def deliverables(
     *,
     limit: int,
 ) -> tuple[Request, ...]:
-    """Return the requests whose decision in force is due from the first of `days` to the last."""
+    """Return the requests whose decision in force is due from the first of `days` to the last.
+
+    Those that are delivered already are left out.
+    """
     wanted = (
         select(decisions.c.request_id)
         .where(_is_due(workspace, scope, days))
@@ -80,7 +83,7 @@ def deliverables(
 def count_deliverables(
     session: Connection, workspace: WorkspaceId, scope: Scope, days: tuple[date, date]
 ) -> int:
-    """Return how many decisions in force are due from the first of `days` to the last."""
+    """Return how many decisions in force are due, and not delivered, from the first to the last."""
     wanted = select(func.count()).where(_is_due(workspace, scope, days))
     return session.execute(wanted).scalar_one()
 
@@ -99,6 +102,7 @@ def _is_due(workspace: WorkspaceId, scope: Scope, days: tuple[date, date]) -> Co
         made_in(workspace, scope),
         decisions.c.due_on.between(first, last),
         decisions.c.ended_at.is_(None),
+        decisions.c.delivered_on.is_(None),
     )
 
 

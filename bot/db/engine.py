@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from sqlite3 import Connection as SqliteConnection
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.db.errors import DatabaseUnavailable, Trouble
@@ -14,14 +14,19 @@ BUSY_TIMEOUT_S = 1.2
 """How long a transaction waits for others: twice that, for this process's own writers and then
 for those of other processes, stays within Slack's three seconds."""
 
-POSTGRES_OPTIONS = f"-c lock_timeout={int(BUSY_TIMEOUT_S * 1000)} -c statement_timeout=30000"
+SYNCHRONOUS = "synchronous"
+# Compiling a statement takes longer than any of ours runs.
+POSTGRES_OPTIONS = (
+    f"-c lock_timeout={int(BUSY_TIMEOUT_S * 1000)} -c statement_timeout=30000 -c jit=off"
+)
 
 
 class Database:
     """One database, SQLite or PostgreSQL, behind the same two doors: `begin` and `read`.
 
     SQLite runs in WAL with full durability; a process-wide lock queues its writers fairly, for
-    SQLite's own busy wait lets some starve.
+    SQLite's own busy wait lets some starve. With `?synchronous=off` it does not wait for the disk:
+    for a database that can be made again, which a power cut may break.
     """
 
     def __init__(self, url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
@@ -31,11 +36,13 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self.engine = create_engine(
-                parsed, connect_args={"timeout": busy_timeout_s}, hide_parameters=True
+                without_options(parsed),
+                connect_args={"timeout": busy_timeout_s},
+                hide_parameters=True,
             )
             self._lock = threading.Lock()
             self._busy_timeout_s = busy_timeout_s
-            _use_own_transactions(self.engine)
+            _use_own_transactions(self.engine, parsed.query.get(SYNCHRONOUS) != "off")
         else:
             parsed = parsed.set(drivername="postgresql+psycopg")
             self.engine = create_engine(
@@ -84,12 +91,18 @@ class Database:
         self.engine.dispose()
 
 
-def _use_own_transactions(engine: Engine) -> None:
+def without_options(url: URL) -> URL:
+    """Return a URL without the options that are ours and not the driver's."""
+    return url.difference_update_query((SYNCHRONOUS,))
+
+
+def _use_own_transactions(engine: Engine, is_durable: bool) -> None:  # noqa: FBT001  # private
     # sqlite3 opens deferred transactions of its own, which lose races: we say BEGIN ourselves.
     @event.listens_for(engine, "connect")
     def _prepare(connection: SqliteConnection, _record: object) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        durability = f"synchronous={'FULL' if is_durable else 'OFF'}"
+        for pragma in ("journal_mode=WAL", durability, "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
 

@@ -38,12 +38,19 @@ decisions = Table(
     Column("due_on", Date),
     Column("reopened_after_s", Integer),
     Column("ended_at", UtcDateTime),
+    Column("is_debt", Boolean),
+    Column("effort_hundredths", Integer),
+    Column("is_falsely_urgent", Boolean),
+    Column("owed_on", Date),
+    Column("delivered_on", Date),
     Column("squads", Text),
     ForeignKeyConstraint(["workspace_id", "request_id"], ["requests.workspace_id", "requests.id"]),
     Index(None, "workspace_id", "decided_at"),
     Index(None, "workspace_id", "due_on"),
+    Index(None, "workspace_id", "owed_on"),
 )
-"""One row per decision ever made; all of it can be told again from the events."""
+"""One row per decision ever made; all of it can be told again from the events. The last five are
+NULL in rows of before, until they are counted anew."""
 
 request_words = Table(
     "request_words",

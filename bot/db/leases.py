@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, or_, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from bot.db.clock_tables import leases
 from bot.db.inserting import insert_once
@@ -16,6 +16,13 @@ _TAKE = update(leases).where(
     leases.c.workspace_id == bindparam("in_workspace"),
     leases.c.name == bindparam("named"),
     or_(leases.c.holder == bindparam("by"), leases.c.until <= bindparam("now")),
+)
+
+_HELD = select(leases.c.name).where(
+    leases.c.workspace_id == bindparam("in_workspace"),
+    leases.c.name == bindparam("named"),
+    leases.c.holder == bindparam("by"),
+    leases.c.until >= bindparam("until"),
 )
 
 
@@ -37,6 +44,12 @@ def take(session: Connection, workspace: WorkspaceId, name: str, lease: Lease) -
         return True
     row = {"workspace_id": workspace, "name": name, "holder": lease.holder, "until": lease.until}
     return insert_once(session, leases, [row]) == 1
+
+
+def is_held(session: Connection, workspace: WorkspaceId, name: str, lease: Lease) -> bool:
+    """Tell whether `lease.holder` has the job `name` until `lease.until` at least."""
+    wanted = {"in_workspace": workspace, "named": name, "by": lease.holder, "until": lease.until}
+    return session.execute(_HELD, wanted).first() is not None
 
 
 def release(session: Connection, workspace: WorkspaceId, name: str, holder: str) -> None:

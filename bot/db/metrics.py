@@ -1,7 +1,7 @@
 """The numbers, one SQL reading each. Their definitions are `bot.domain.metrics`."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -17,13 +17,13 @@ from sqlalchemy import (
     select,
 )
 
-from bot.db.decisions import Scope, decided_in, of_request, of_scope, seconds
+from bot.db.decisions import Scope, decided_in, of_scope
 from bot.db.journal_tables import decisions
-from bot.db.lists import lines, read_lines
 from bot.db.tables import requests
 from bot.domain.charter import Layer
 from bot.domain.ids import ImpactId, WorkspaceId
 from bot.domain.metrics import (
+    OF_DECISIONS,
     REOPENED_WITHIN,
     Durations,
     Period,
@@ -35,7 +35,6 @@ from bot.domain.metrics import (
     spread_of,
 )
 from bot.domain.request import OPEN_STATES
-from bot.domain.summary import Summary
 
 COLUMNS = {
     Timing.ELAPSED: decisions.c.elapsed_s,
@@ -44,14 +43,20 @@ COLUMNS = {
     Timing.WORKING_UNPAUSED: decisions.c.working_unpaused_s,
 }
 ALL = decisions.c.seq > 0
+A_SECOND = timedelta(seconds=1)
 COUNTED: dict[Rate, tuple[ColumnElement[bool], ColumnElement[bool]]] = {
     Rate.PROXIMITY: (ALL, decisions.c.layer == Layer.EXECUTION),
     Rate.REFERRED: (ALL, decisions.c.is_referred),
     Rate.EVIDENCE: (ALL, decisions.c.has_evidence),
     Rate.REOPENED: (ALL, decisions.c.reopened_after_s <= int(REOPENED_WITHIN.total_seconds())),
-    Rate.URGENT_PAST_DATE: (decisions.c.is_urgent, decisions.c.is_past_date),
+    Rate.FALSE_URGENCY: (decisions.c.is_urgent, decisions.c.is_falsely_urgent),
+    Rate.DEBT: (decisions.c.effort_hundredths > 0, decisions.c.is_debt),
 }
-"""Per rate, what it counts among, and what it counts."""
+"""Per rate over decisions, what it counts among, and what it counts."""
+
+ONE: ColumnElement[int] = literal(1)
+WEIGHTS = {Rate.DEBT: func.coalesce(decisions.c.effort_hundredths, 0)}
+"""What a decision counts for, when it is not one."""
 
 
 def durations(
@@ -73,7 +78,8 @@ def durations(
     wanted = select(place, layer, *columns).where(decided_in(workspace, scope, whole))
     found: list[dict[Layer, dict[Timing, list[int]]]] = [{} for _ in periods]
     for row in session.execute(wanted.group_by(place, layer)):
-        told = ([int(length) for length in text.split(",")] for text in row[2:])
+        # In order already: what is pooled and ranked from here on costs little.
+        told = (sorted(map(int, text.split(","))) for text in row[2:])
         found[row.place][Layer(row.layer)] = dict(zip(timings, told, strict=True))
     return tuple(found)
 
@@ -87,8 +93,8 @@ def _index_in(periods: Sequence[Period], at: ColumnElement[datetime]) -> ColumnE
 
 
 def tally(session: Connection, workspace: WorkspaceId, scope: Scope, period: Period) -> Tally:
-    """Return the rates of a period, how much was decided, and by which seats."""
-    now = [rate for rate in Rate if rate is not Rate.REOPENED]
+    """Return the rates over decisions of a period, how much was decided, and by which seats."""
+    now = [rate for rate in OF_DECISIONS if rate is not Rate.REOPENED]
     rows = _counted(session, decided_in(workspace, scope, period), now)
     past = _counted(session, decided_in(workspace, scope, ripe(period)), [Rate.REOPENED])
     load: dict[str, int] = {}
@@ -115,7 +121,7 @@ def _counted(
     counts: list[ColumnElement[int]] = []
     for rate in rates:
         among, hit = COUNTED[rate]
-        counts += [_count_of(among), _count_of(and_(among, hit))]
+        counts += [_count_of(rate, among), _count_of(rate, and_(among, hit))]
     wanted = select(decisions.c.seats, func.count(), *counts).where(is_wanted)
     return [tuple(row) for row in session.execute(wanted.group_by(decisions.c.seats))]
 
@@ -130,8 +136,8 @@ def _shares(rows: Sequence[tuple[Any, ...]], rates: Sequence[Rate]) -> dict[Rate
     }
 
 
-def _count_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(cast(case((condition, 1), else_=0), Integer))
+def _count_of(rate: Rate, condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(cast(case((condition, WEIGHTS.get(rate, ONE)), else_=0), Integer))
 
 
 def by_impact(
@@ -172,32 +178,10 @@ def waiting(
     )
     ages: dict[str, list[int]] = {}
     late: dict[str, int] = {}
-    for layer, submitted_at, due_at in session.execute(wanted):
-        ages.setdefault(layer, []).append(seconds(now - submitted_at))
+    for layer, submitted_at, due_at in session.execute(wanted).all():
+        ages.setdefault(layer, []).append((now - submitted_at) // A_SECOND)
         late[layer] = late.get(layer, 0) + (due_at is not None and due_at < now)
     found = ((layer, late[layer], spread_of(ages[layer])) for layer in Layer if layer in ages)
     return tuple(
         Waiting(layer=layer, late=count, ages=spread) for layer, count, spread in found if spread
     )
-
-
-def behind(
-    session: Connection,
-    workspace: WorkspaceId,
-    scope: Scope,
-    period: Period,
-    rate: Rate,
-    *,
-    limit: int,
-) -> tuple[Summary, ...]:
-    """Return the requests that a rate counts, latest decided first."""
-    among, hit = COUNTED[rate]
-    counted = ripe(period) if rate is Rate.REOPENED else period
-    wanted = (
-        lines(workspace)
-        .join(decisions, of_request())
-        .where(decided_in(workspace, scope, counted), among, hit)
-        .order_by(decisions.c.decided_at.desc())
-        .limit(limit)
-    )
-    return read_lines(session, wanted)

@@ -8,17 +8,33 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect, make_url, text
 
-from bot.db import bypass_tables, clock_tables, home_tables, journal_tables, tables
-from bot.db.engine import told_apart
+from bot.db import (
+    bypass_tables,
+    clock_tables,
+    home_tables,
+    journal_tables,
+    poll_tables,
+    ritual_tables,
+    tables,
+)
+from bot.db.engine import told_apart, without_options
 from bot.db.errors import DatabaseUnavailable, Trouble
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest script in `migrations/versions`; a test holds them equal."""
 
-WITH_TABLES = (tables, clock_tables, journal_tables, bypass_tables, home_tables)
+WITH_TABLES = (
+    tables,
+    clock_tables,
+    ritual_tables,
+    journal_tables,
+    bypass_tables,
+    home_tables,
+    poll_tables,
+)
 """The modules that add their tables to the one metadata."""
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "migrations"
@@ -94,7 +110,8 @@ def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed.set(drivername="postgresql+psycopg"), poolclass=NullPool)
-    engine = create_engine(parsed, poolclass=NullPool, connect_args={"timeout": WAIT_S})
+    bare = without_options(parsed)
+    engine = create_engine(bare, poolclass=NullPool, connect_args={"timeout": WAIT_S})
 
     # With foreign keys on, rebuilding a parent table would empty its children.
     @event.listens_for(engine, "connect")

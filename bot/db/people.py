@@ -1,5 +1,6 @@
 """People as Slack describes them, what they prefer, the charter's references, and absences."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -37,12 +38,17 @@ _ABSENCES = select(absence_rows).where(
     absence_rows.c.end > bindparam("since"),
 )
 
+_NAMES = select(people.c.id, people.c.name).where(
+    people.c.workspace_id == bindparam("in_workspace"),
+    people.c.id.in_(bindparam("ids", expanding=True)),
+)
+
 
 def save(session: Connection, workspace: WorkspaceId, person: Person) -> None:
     """Keep what Slack says of somebody; what they prefer is kept apart."""
     row = {"workspace_id": workspace, "id": person.id, "locale": person.locale}
     said = {"zone": person.zone, "is_barred": person.is_barred, "seen_at": person.seen_at}
-    upsert(session, people, row | said)
+    upsert(session, people, row | said | {"name": person.name})
 
 
 def many(
@@ -58,9 +64,18 @@ def many(
             is_barred=row.is_barred,
             seen_at=row.seen_at,
             notify=Notify(row.notify) if row.notify else Notify.DM,
+            name=row.name,
         )
         for row in found
     }
+
+
+def names(
+    session: Connection, workspace: WorkspaceId, ids: Iterable[PersonId]
+) -> dict[PersonId, str]:
+    """Return what those of `ids` go by whose name is known; a name is never empty."""
+    found = session.execute(_NAMES, {"in_workspace": workspace, "ids": tuple(ids)})
+    return {PersonId(row.id): row.name for row in found if row.name}
 
 
 def save_preference(

@@ -1,11 +1,11 @@
 """Requests: filed once, saved by compare-and-set."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, select, update
 
-from bot.db import codec, counters, events, search
+from bot.db import codec, counters, events, search_words
 from bot.db.decisions import kept_squads
 from bot.db.errors import NotFound, StaleRequest
 from bot.db.inserting import insert_once
@@ -22,6 +22,7 @@ _BODY = select(requests.c.body, requests.c.version).where(
     requests.c.workspace_id == bindparam("in_workspace")
 )
 _BY_ID = _BODY.where(requests.c.id == bindparam("key"))
+_MANY = _BODY.where(requests.c.id.in_(bindparam("keys", expanding=True)))
 _BY_ID_LOCKED = _BY_ID.with_for_update()
 _BY_KEY = _BODY.where(requests.c.source_key == bindparam("key"))
 _BY_NUMBER = _BODY.where(requests.c.number == bindparam("key"))
@@ -61,7 +62,7 @@ def file_once(
         counters.give_back(session, workspace, counters.REQUESTS)
         return _required(session, _BY_KEY, workspace, source_key), False
     _write_parts(session, request)
-    search.keep(session, request)
+    search_words.keep(session, request)
     state = codec.dump_request(request)
     events.append(session, workspace, request.id, request.pending, state=state)
     return replace(request, pending=()), True
@@ -75,6 +76,20 @@ def get(session: Connection, workspace: WorkspaceId, request: RequestId) -> Requ
 def get_for_update(session: Connection, workspace: WorkspaceId, request: RequestId) -> Request:
     """Return a request that nobody else can change until the transaction ends."""
     return _required(session, _BY_ID_LOCKED, workspace, request)
+
+
+def many(
+    session: Connection, workspace: WorkspaceId, ids: Iterable[RequestId]
+) -> dict[RequestId, Request]:
+    """Return several requests by their ids. Raises NotFound when one is missing."""
+    wanted = sorted(set(ids))
+    rows = session.execute(_MANY, {"in_workspace": workspace, "keys": wanted}) if wanted else ()
+    loaded = (codec.load_request(row.body, version=row.version) for row in rows)
+    found = {request.id: request for request in loaded}
+    missing = next((key for key in wanted if key not in found), None)
+    if missing is not None:
+        raise NotFound(missing)
+    return found
 
 
 def find(session: Connection, workspace: WorkspaceId, number: int) -> Request | None:
@@ -94,7 +109,7 @@ def save(session: Connection, request: Request) -> Request:
         raise StaleRequest(request.reference)
     session.execute(_FORGET_PEOPLE, {"in_workspace": request.workspace, "key": request.id})
     _write_people(session, saved)
-    search.keep(session, saved)
+    search_words.keep(session, saved)
     state = codec.dump_request(saved)
     events.append(session, request.workspace, request.id, request.pending, state=state)
     return saved

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Select, bindparam, or_, select, update
 from bot.db import codec
 from bot.db.errors import StaleRequest
 from bot.db.inserting import insert_once, upsert
-from bot.db.tables import absences, occurrences, outbox, requests, ritual_messages
+from bot.db.ritual_tables import occurrences, ritual_messages
+from bot.db.tables import absences, outbox, requests
 from bot.domain.events import Status
 from bot.domain.ids import ChannelId, PersonId, RequestId, RitualId, WorkspaceId
 from bot.domain.people import Absence

@@ -5,13 +5,11 @@ A page is found in two steps: the numbers of its requests, from indexes alone, t
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Insert,
     Select,
     and_,
     bindparam,
@@ -19,20 +17,20 @@ from sqlalchemy import (
     column,
     exists,
     func,
-    literal_column,
     or_,
     select,
     table,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
+from bot.db import counters
 from bot.db.decisions import has_squad
 from bot.db.journal_tables import request_words
 from bot.db.lists import DECIDER, lines, read_lines
+from bot.db.search_words import SPACE, Asked, fts_query, spelled, tsquery
 from bot.db.tables import request_people, requests
 from bot.domain.ids import ChannelId, PersonId, WorkspaceId
-from bot.domain.journal import PAGE, Page, Query, Reader, asked_words, words_of
-from bot.domain.request import Request
+from bot.domain.journal import PAGE, Page, Query, Reader, asked_words
 
 RECENT = 2000
 """Words that fill a page among so many requests are looked for by number, others by the index."""
@@ -40,11 +38,8 @@ RECENT = 2000
 FEW = 5000
 """Who has a part in no more requests is looked for among them, somebody busier by number."""
 
-Asked = tuple[tuple[str, ...], ...]
-
 _FTS = table("search_fts", column("rowid"), column("search_fts"))
-_SPACE: ColumnElement[str] = literal_column("' '")  # as the index has it, not a parameter
-_VECTOR = func.array_to_tsvector(func.string_to_array(request_words.c.words, _SPACE))
+_VECTOR = func.array_to_tsvector(func.string_to_array(request_words.c.words, SPACE))
 _OF_REQUEST = and_(
     request_words.c.workspace_id == requests.c.workspace_id,
     request_words.c.request_id == requests.c.id,
@@ -53,9 +48,6 @@ _OF_REQUEST = and_(
 # Built once: building a statement costs more than running it.
 _NEXT_CHANNEL = select(func.min(requests.c.channel)).where(
     requests.c.workspace_id == bindparam("in_workspace"), requests.c.channel > bindparam("after")
-)
-_LAST = select(func.max(requests.c.number)).where(
-    requests.c.workspace_id == bindparam("in_workspace")
 )
 _PARTS = select(request_people.c.part).where(
     request_people.c.workspace_id == bindparam("in_workspace"),
@@ -226,8 +218,7 @@ class _Search:
             return self.query.above + 1, self.query.above + RECENT
         below = self.query.below
         if below is None:
-            last = self.session.execute(_LAST, {"in_workspace": self.workspace}).scalar()
-            below = (last or 0) + 1
+            below = counters.last(self.session, self.workspace, counters.REQUESTS) + 1
         return below - RECENT, below - 1
 
     def _indexed(self, asked: Asked) -> Select[Any]:
@@ -236,14 +227,14 @@ class _Search:
         Documents are numbered in the order of requests, and SQLite reads its index in that order.
         """
         if self.session.dialect.name == "postgresql":
-            matching = _VECTOR.op("@@")(cast(_tsquery(asked), postgresql.TSQUERY))
+            matching = _VECTOR.op("@@")(cast(tsquery(asked), postgresql.TSQUERY))
             its = request_words.c.workspace_id == self.workspace
             return select(request_words.c.request_id).where(its, matching)
         document = select(request_words.c.request_id).where(
             request_words.c.doc == _FTS.c.rowid, request_words.c.workspace_id == self.workspace
         )
         found = document.scalar_subquery().label("request_id")
-        matching = _FTS.c.search_fts.op("MATCH")(_fts_query(asked))
+        matching = _FTS.c.search_fts.op("MATCH")(fts_query(asked))
         place = _FTS.c.rowid.label("place")
         return select(found, place).select_from(_FTS).where(matching, *self._places())
 
@@ -263,18 +254,10 @@ class _Search:
         """Return the condition that a request has all the words, read request by request."""
         matching: ColumnElement[bool]
         if self.session.dialect.name == "postgresql":
-            matching = _VECTOR.op("@@")(cast(_tsquery(asked), postgresql.TSQUERY))
+            matching = _VECTOR.op("@@")(cast(tsquery(asked), postgresql.TSQUERY))
         else:
-            matching = and_(*(or_(*_spelled(beginnings)) for beginnings in asked))
+            matching = and_(*(or_(*spelled(beginnings)) for beginnings in asked))
         return select(matching).where(_OF_REQUEST).scalar_subquery().is_(other=True)
-
-
-def _spelled(beginnings: tuple[str, ...]) -> Iterator[ColumnElement[bool]]:
-    """Yield the conditions that answer a word: a word begins with it, or is its singular."""
-    words = _SPACE + request_words.c.words + _SPACE
-    whole, *singular = beginnings
-    yield words.contains(f" {whole}", autoescape=True)
-    yield from (words.contains(f" {word} ", autoescape=True) for word in singular)
 
 
 def _filters(query: Query) -> Iterator[ColumnElement[bool]]:
@@ -290,36 +273,3 @@ def _filters(query: Query) -> Iterator[ColumnElement[bool]]:
         yield has_squad(query.squad, columns, columns.id)
     if query.since is not None:
         yield or_(columns.submitted_at >= query.since, columns.decided_at >= query.since)
-
-
-def _fts_query(asked: Asked) -> str:
-    def one(beginnings: tuple[str, ...]) -> str:
-        whole, *singular = beginnings
-        return "(" + " OR ".join([f'"{whole}" *', *(f'"{word}"' for word in singular)]) + ")"
-
-    return " AND ".join(one(beginnings) for beginnings in asked)
-
-
-def _tsquery(asked: Asked) -> str:
-    def one(beginnings: tuple[str, ...]) -> str:
-        whole, *singular = beginnings
-        return "(" + " | ".join([f"'{whole}':*", *(f"'{word}'" for word in singular)]) + ")"
-
-    return " & ".join(one(beginnings) for beginnings in asked)
-
-
-def keep(session: Connection, request: Request) -> None:
-    """Keep the words that `request` is found by, as they are now."""
-    row = {"workspace_id": request.workspace, "request_id": request.id}
-    session.execute(_keep(session.dialect.name), row | {"words": words_of(request)})
-
-
-@cache
-def _keep(dialect: str) -> Insert:
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(request_words)
-    return statement.on_conflict_do_update(
-        index_elements=["workspace_id", "request_id"],
-        set_={"words": statement.excluded.words},
-        where=request_words.c.words != statement.excluded.words,
-    )

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     Boolean,
     Column,
-    Date,
     DateTime,
     Dialect,
     ForeignKeyConstraint,
@@ -119,7 +118,7 @@ request_people = Table(
     Column("part", String(16), primary_key=True),
     Column("is_open", Boolean, nullable=False, server_default=true()),
     ForeignKeyConstraint(["workspace_id", "request_id"], ["requests.workspace_id", "requests.id"]),
-    Index(None, "workspace_id", "person_id", "part"),
+    Index("ix_request_people_own", "workspace_id", "person_id", "request_id", "part"),
     Index(
         "ix_request_people_open",
         *("workspace_id", "person_id", "part", "request_id"),
@@ -233,12 +232,14 @@ people = Table(
     metadata,
     _workspace(),
     Column("id", String(32), primary_key=True),
+    Column("name", String(255)),
     Column("locale", String(16), nullable=False),
     Column("zone", String(64), nullable=False),
     Column("is_barred", Boolean, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
 )
-"""What Slack says of people: language, time zone, and whether they may decide at all."""
+"""What Slack says of people: the name they go by (NULL until it is asked), language, time zone, and
+whether they may decide at all."""
 
 refs = Table(
     "refs",
@@ -271,34 +272,3 @@ charters = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 """Each version of the charter file that was ever in force."""
-
-occurrences = Table(
-    "occurrences",
-    metadata,
-    _workspace(),
-    Column("ritual", String(64), primary_key=True),
-    Column("slot", Date, primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("stage", String(16), nullable=False),
-    Column("stand_in", String(32)),
-    Column("moved_to", UtcDateTime),
-    Column("closed_at", UtcDateTime),
-    Column("items", Integer, nullable=False),
-    Column("decided", Integer, nullable=False),
-    Column("body", Text, nullable=False),
-    Index(None, "workspace_id", "stage"),
-)
-"""Occurrences of rituals that somebody touched: moved, handed over, frozen, run, closed. The rule
-gives the others. `slot` is the date of the rule, whatever was moved."""
-
-ritual_messages = Table(
-    "ritual_messages",
-    metadata,
-    _workspace(),
-    Column("ritual", String(64), primary_key=True),
-    Column("slot", Date, primary_key=True),
-    Column("kind", String(16), primary_key=True),
-    Column("channel", String(32), nullable=False),
-    Column("ts", String(32), nullable=False),
-)
-"""Where the `agenda` of an occurrence stands in Slack, and the message it is `run` from."""

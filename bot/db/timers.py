@@ -1,6 +1,6 @@
 """Timers: what is due, asked by index; each key fires once for ever."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -56,6 +56,27 @@ _FIRE = (
 )
 
 
+_FIRE_ALL = (
+    update(timers)
+    .where(
+        timers.c.workspace_id == bindparam("in_workspace"),
+        timers.c.key.in_(bindparam("these", expanding=True)),
+        timers.c.due_at <= bindparam("now"),
+    )
+    .values(due_at=None, fired_at=bindparam("now"))
+    .returning(timers.c.key)
+)
+_KINDS = (
+    select(timers.c.kind)
+    .where(
+        timers.c.workspace_id == bindparam("in_workspace"),
+        timers.c.kind.in_(sorted(TimerKind)),
+        timers.c.due_at <= bindparam("until"),
+    )
+    .distinct()
+)
+
+
 def plan(
     session: Connection,
     workspace: WorkspaceId,
@@ -96,10 +117,24 @@ def due(
     return tuple(map(_timer, session.execute(_DUE, values | {"at_most": limit})))
 
 
+def kinds_due(session: Connection, workspace: WorkspaceId, until: datetime) -> frozenset[TimerKind]:
+    """Return the kinds of which a timer is due by `until`."""
+    found = session.execute(_KINDS, {"in_workspace": workspace, "until": until})
+    return frozenset(map(TimerKind, found.scalars()))
+
+
 def fire(session: Connection, workspace: WorkspaceId, key: str, now: datetime) -> bool:
     """Take a due timer for good; False when another replica did, or it is no longer due."""
     values = {"in_workspace": workspace, "this": key, "now": now}
     return session.execute(_FIRE, values).rowcount == 1
+
+
+def fire_all(
+    session: Connection, workspace: WorkspaceId, keys: Sequence[str], now: datetime
+) -> frozenset[str]:
+    """Take due timers for good; return the keys of those that nobody else took."""
+    values = {"in_workspace": workspace, "these": sorted(keys), "now": now}
+    return frozenset(session.execute(_FIRE_ALL, values).scalars()) if keys else frozenset()
 
 
 def drop(session: Connection, workspace: WorkspaceId, key: str) -> None:

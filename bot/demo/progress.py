@@ -11,9 +11,9 @@ CLEAR = "\r\033[K"
 class Progress:
     """Shows one thing under way, called `words`. Clear it with `end`."""
 
-    def __init__(self, words: str, out: TextIO = sys.stdout) -> None:
+    def __init__(self, words: str, out: TextIO | None = None) -> None:
         self._words = words
-        self._out = out
+        self._out = out or sys.stdout  # as it is now: it may be captured
         self._shown = -1
 
     def moved(self, done: int, of: int) -> None:

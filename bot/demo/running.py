@@ -38,8 +38,8 @@ def database_file(folder: Path) -> Path:
 
 
 def database_url(folder: Path) -> str:
-    """Return the address of the demonstration's database."""
-    return f"sqlite:///{database_file(folder)}"
+    """Return the address of the demonstration's database: it ends with the demonstration."""
+    return f"sqlite:///{database_file(folder)}?synchronous=off"
 
 
 def clock_file(folder: Path) -> Path:

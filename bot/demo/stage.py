@@ -3,7 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot import config
@@ -29,8 +29,24 @@ AHEAD_DAYS = 16
 """How far what is due is looked for: every ritual and digest has one within that, or no hurry."""
 
 
+LOOK_AHEAD = timedelta(hours=12)
+"""How far is looked when something near is asked: the next look then costs nothing."""
+
+
 class Stuck(Exception):
     """What was expected did not happen in time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    """When something was due, by `until`, in a version of the database.
+
+    The bot writes far less often than it is waited for.
+    """
+
+    version: tuple[int, int]
+    due: datetime | None
+    until: datetime | None = None
 
 
 class Stage:
@@ -41,6 +57,8 @@ class Stage:
         self.database = database
         self.deps = _deps(slack, database)
         self._quiet_at = slack.clock.now()
+        self._post: _Seen | None = None
+        self._tick: _Seen | None = None
         self._roused_at = 0.0
 
     def next_due(self, until: datetime | None = None) -> datetime | None:
@@ -130,12 +148,30 @@ class Stage:
 
     def _next_post(self) -> datetime | None:
         """Return when the next post of the outbox leaves."""
-        with self.database.read() as session:
-            return outbox.next_due(session, self.deps.workspace)
+        version, seen = self._version(), self._post
+        if seen is None or seen.version != version:
+            with self.database.read() as session:
+                due = outbox.next_due(session, self.deps.workspace)
+            self._post = seen = _Seen(version=version, due=due)
+        return seen.due
 
     def _next_tick(self, until: datetime) -> datetime | None:
-        """Return when a tick next finds something to do, since the bot was quiet."""
-        return next_due(replace(self.deps, now=lambda: self._quiet_at), until)
+        """Return when a tick next finds something to do by `until`, since the bot was quiet."""
+        version, seen = self._version(), self._tick
+        if seen is None or seen.version != version or not seen.until or seen.until < until:
+            farther = max(until, self.slack.clock.now() + LOOK_AHEAD)
+            due = next_due(replace(self.deps, now=lambda: self._quiet_at), farther)
+            self._tick = seen = _Seen(version=version, due=due, until=farther)
+        return seen.due if seen.due and seen.due <= until else None
+
+    def _version(self) -> tuple[int, int]:
+        """Return what changes when anything is written in the bot's database.
+
+        A connection counts for itself what the others write.
+        """
+        with self.database.read() as session:
+            count = session.exec_driver_sql("PRAGMA data_version").scalar_one()
+            return id(session.connection.dbapi_connection), int(count)
 
     def _rouse(self) -> None:
         """Make the bot look at what is due, though the clock did not move when it became so."""

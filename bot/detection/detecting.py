@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.detection.features import Match, matches
+from bot.detection.glancing import Glance
 from bot.detection.lexicon import Side
 from bot.detection.model import Level, Model
 from bot.detection.normalise import Place, plain_sentences, sentences
@@ -63,6 +64,18 @@ class Detector:
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        surely = model.calibration.balanced - DECIDER_BONUS - DIRECT_BONUS
+        self._first_look = Glance(model, below=surely)
+
+    def find(self, text: str, context: Context = Context()) -> Detection | None:  # frozen
+        """Return what `detect` does of a bypass, even an unsure one; None of any other message.
+
+        Most messages are none at the first look, which is ten times as fast.
+        """
+        if self._first_look.rules_out(text):
+            return None
+        found = self.detect(text, context)
+        return None if found.level is Level.NONE else found
 
     def detect(self, text: str, context: Context = Context()) -> Detection:  # frozen
         """Return what `text` is; what is not a bypass is not explained, for it is most messages."""

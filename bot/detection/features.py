@@ -11,7 +11,7 @@ and another in a later sentence, which asks.
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set, Sized
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from bot.detection.lexicon import Lexicon, Run
@@ -76,12 +76,17 @@ class Reader:
                 self._known[token] = known
         return known
 
-    def _look_up(self, token: str) -> Word:
+    def plain(self, token: str) -> tuple[str, str]:
+        """Return how `token` is spelt, and its family: all that its own features depend on."""
         token = self._spelt(token[:LONGEST_WORD])
+        return token, self._families.get(token, token)
+
+    def _look_up(self, token: str) -> Word:
+        token, family = self.plain(token)
         kinds = self.lexicon.kinds_of(token)
         return Word(
             token=token,
-            family=self._families.get(token, token),
+            family=family,
             tag=f"<{kinds[0]}>" if kinds else token,
             kinds=kinds,
             runs=self.lexicon.runs_from(token),
@@ -101,32 +106,41 @@ def is_worth_remembering(token: str, known: Sized) -> bool:
 
 def within(word: Word) -> list[str]:
     """Return the features of a word by itself."""
-    return [word.token, word.family, *(f"#{cut}" for cut in _letters(word.token))]
+    return parts(word.token, word.family)
 
 
-def _letters(token: str) -> Iterable[str]:
+def parts(token: str, family: str) -> list[str]:
+    """Return the features of a word by itself, from its spelling and its family."""
+    return [token, family, *_letters(token)]
+
+
+def _letters(token: str) -> list[str]:
     if len(token) < SHORTEST_CUT:
-        return
+        return []
     marked = f"<{token}>"
-    for length in LETTERS:
-        for first in range(len(marked) - length + 1):
-            yield marked[first : first + length]
+    return [
+        f"#{marked[first : first + length]}"
+        for length in LETTERS
+        for first in range(len(marked) - length + 1)
+    ]
 
 
 def between(words: Sequence[Word]) -> Sentence:
     """Return a sentence and the features of its words together; one that recurs is there twice."""
     runs, kinds = _runs_in(words)
-    tags = _tags(words, runs)
     found: list[str] = []
     sentence = Sentence(words, found, kinds)
-    _add_runs(found, [word.token for word in words])
-    _add_runs(found, [word.family for word in words], "~")
+    tokens, families = [word.token for word in words], [word.family for word in words]
+    _add_runs(found, tokens)
+    if families != tokens:
+        _add_runs(found, families, "~")
     if kinds:
+        tags = _tags(words, runs)
         _add_runs(found, tags, "<")
         _add_classes(found, sorted(kinds), [tag for tag in tags if tag[0] == "<"])
     if sentence.asks:
         found += [f"<{kind}>?" for kind in sorted(kinds)]
-        found += [f"?:{word.token}" for word in words]
+        found += [f"?:{token}" for token in tokens]
     return sentence
 
 
@@ -176,11 +190,10 @@ def matches(words: Sequence[Word]) -> list[Match]:
 def _runs_at_all(words: Sequence[Word]) -> Iterable[Match]:
     """Yield every run of words of the lexicon; those that start together, longest first."""
     for place, (word, following) in enumerate(pairwise(words)):
-        if word.runs:
-            stemmed = word.runs.get("", ())
-            exact = word.runs.get(following.token, ())
-            if exact or stemmed:
-                yield from _held(words, place, (*exact, *stemmed))
+        runs = word.runs
+        if runs and (following.token in runs or "" in runs):
+            exact, stemmed = runs.get(following.token, ()), runs.get("", ())
+            yield from _held(words, place, (*exact, *stemmed))
 
 
 def _held(words: Sequence[Word], place: int, runs: Iterable[Run]) -> list[Match]:
@@ -201,7 +214,7 @@ def _held(words: Sequence[Word], place: int, runs: Iterable[Run]) -> list[Match]
 
 def _runs_in(words: Sequence[Word]) -> tuple[dict[int, Match], set[str]]:
     """Return the longest run at each place where there is one, and every class found."""
-    kinds = {kind for word in words for kind in word.kinds}
+    kinds = set(chain.from_iterable([word.kinds for word in words]))
     longest: dict[int, Match] = {}
     for match in _runs_at_all(words):
         kinds.add(match.kind)
@@ -222,14 +235,13 @@ def _tags(words: Sequence[Word], runs: Mapping[int, Match]) -> list[str]:
 
 
 def _add_runs(found: list[str], tokens: Sequence[str], mark: str = "") -> None:
-    before, last = "", START
-    for token in (*tokens, END):
-        pair = f"{last} {token}"
-        if mark in pair:
-            found.append(pair)
-        if before and (mark in pair or mark in before):
-            found.append(f"{before} {pair}")
-        before, last = last, token
+    """Add the pairs and triples of a sentence that hold `mark`: each pair, then its triple."""
+    row = [START, *tokens, END]
+    pairs = [f"{first} {second}" for first, second in pairwise(row)]
+    runs = [pairs[0]] * (2 * len(pairs) - 1)
+    runs[1::2] = pairs[1:]
+    runs[2::2] = [f"{before} {pair}" for before, pair in zip(row, pairs[1:], strict=False)]
+    found += [run for run in runs if mark in run] if mark else runs
 
 
 def _add_classes(found: list[str], kinds: Sequence[str], tags: Sequence[str]) -> None:

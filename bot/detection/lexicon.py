@@ -63,7 +63,8 @@ class Lexicon:
         """Return the classes of a single word, in alphabetical order."""
         kinds = set(self._words.get(token, ()))
         for length in range(2, len(token) + 1):
-            kinds |= self._stems.get(token[:length], set())
+            if token[:length] in self._stems:
+                kinds |= self._stems[token[:length]]
         return tuple(sorted(kinds))
 
     def runs_from(self, token: str) -> Mapping[str, tuple[Run, ...]]:

@@ -9,15 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp, sqrt
 
-from bot.detection.features import (
-    Reader,
-    Sentence,
-    Word,
-    across,
-    between,
-    is_worth_remembering,
-    within,
-)
+from bot.detection.features import Reader, Sentence, across, between, is_worth_remembering, parts
 
 LONGEST_WHOLE = 120  # tokens; of a longer message, the best window counts
 WINDOW = 20
@@ -64,7 +56,7 @@ class Model:
         self.weights = weights
         self.calibration = calibration
         self.reader = reader
-        self._known: dict[str, tuple[float, Word]] = {}
+        self._known: dict[str, float] = {}
         self._bias = weights.get(BIAS, 0.0)
 
     def margin(self, sentences: Sequence[Sequence[str]]) -> float:
@@ -83,27 +75,22 @@ class Model:
 
     def glance(self, sentences: Sequence[Sequence[str]]) -> float:
         """Return the margin that the words of a message give it, each by itself."""
-        known = self._known
-        totals = [
-            sum([(known.get(token) or self._weigh(token))[0] for token in tokens])
-            for tokens in sentences
-        ]
+        totals = [sum(map(self.alone, tokens)) for tokens in sentences]
         sizes = [len(tokens) for tokens in sentences]
         return max(
             (self._bias + sum(totals[window])) / scale(sum(sizes[window]))
             for window in _windows(sizes)
         )
 
+    def alone(self, token: str) -> float:
+        """Return the sum of the weights of a word by itself."""
+        known = self._known.get(token)
+        return self._weigh(token) if known is None else known
+
     def _read(self, tokens: Sequence[str]) -> tuple[float, Sentence]:
         """Return the sum of the weights of all that a sentence holds, and what was read of it."""
-        total = 0.0
-        words: list[Word] = []
-        for token in tokens:
-            alone, word = self._known.get(token) or self._weigh(token)
-            total += alone
-            words.append(word)
-        sentence = between(words)
-        return total + self._weight(sentence.features), sentence
+        sentence = between(list(map(self.reader.word, tokens)))
+        return sum(map(self.alone, tokens)) + self._weight(sentence.features), sentence
 
     def _weighed(self, window: Sequence[tuple[float, Sentence]]) -> float:
         """Return the margin of neighbouring sentences."""
@@ -125,9 +112,9 @@ class Model:
         pairs = [f"<{min(kind, other)}>&<{max(kind, other)}>" for other in others if other != kind]
         return get(f"<{kind}>", 0.0) + sum(get(pair, 0.0) for pair in pairs) / 2
 
-    def _weigh(self, token: str) -> tuple[float, Word]:
-        word = self.reader.word(token)
-        known = (sum(self.weights.get(feature, 0.0) for feature in within(word)), word)
+    def _weigh(self, token: str) -> float:
+        get = self.weights.get
+        known = sum([get(part, 0.0) for part in parts(*self.reader.plain(token))])
         if is_worth_remembering(token, self._known):
             self._known[token] = known
         return known

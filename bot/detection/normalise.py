@@ -129,10 +129,14 @@ def _token(raw: str) -> str:
     return _DIGITS.sub("0", raw)
 
 
+def folded(text: str) -> str:
+    """Return `text` in lower case without accents; its length is kept."""
+    return text if text.isascii() and text.islower() else text.translate(_FOLDING)
+
+
 def readable(text: str) -> str:
     """Return `text` folded, with code, quotations and links blanked; its length is kept."""
-    if not text.isascii() or not text.islower():
-        text = text.translate(_FOLDING)
+    text = folded(text)
     if _SPECIAL.search(text):
         for pattern, blanked in _BLANKED:
             text = pattern.sub(blanked, text)

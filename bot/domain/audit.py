@@ -1,40 +1,46 @@
 """The governance audit: three questions, what is measured of each, and at most three levers.
 
-Pure. Source: governance §1, §9 (audit). What people declare, and the questions that bypasses and
-rituals answer, join it with those features.
+Each question is answered twice: as people declare in a poll, and as it is measured.
+Pure. Source: governance §1, §9 (audit).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.charter import SQUAD_ROLES, Charter, Role, Rule, SeatKey
 from bot.domain.ids import PersonId
 from bot.domain.metrics import LEAST, TARGET, Numbers, Rate, Share, Timing
+from bot.domain.metrics_rituals import together
+from bot.domain.polls import AuditQuestion, Poll
+
+__all__ = ["AuditQuestion"]  # what the poll asks too
 
 MOST_LEVERS = 3
 LOADED_PERCENT = 60
 """A company seat that takes so much of the decisions is a bottleneck. Source: « PC de tri »."""
 FEW_EVIDENCE_PERCENT = 50
 MANY_REOPENED_PERCENT = 15
-
-
-class AuditQuestion(StrEnum):
-    """What tells whether a governance holds. Source: governance §1."""
-
-    ROLES = "roles"
-    RITUALS = "rituals"
-    CHANNEL = "channel"
+MANY_BYPASSES_PERCENT = 20
+MANY_DISCUSSIONS_PERCENT = 30
+FALSE_URGENCY_PERCENT = 50
+FEW_ON_TIME_PERCENT = 50
 
 
 class LeverRule(StrEnum):
     """Why a lever is proposed, most pressing first."""
 
     VACANT_SEAT = "vacant_seat"
+    MANY_BYPASSES = "many_bypasses"
     SLOW_LAYER = "slow_layer"
     LOADED_SEAT = "loaded_seat"
+    MANY_DISCUSSIONS = "many_discussions"
     MANY_REOPENED = "many_reopened"
+    FALSE_URGENCY = "false_urgency"
     FEW_EVIDENCE = "few_evidence"
+    FEW_ON_TIME = "few_on_time"
+    NO_DEBT = "no_debt"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,26 +53,32 @@ class Lever:
 
 @dataclass(frozen=True, kw_only=True)
 class Audit:
-    """One page. `measured` is None for a question that nothing measures yet."""
+    """One page. `declared` is the last poll that was closed, `open_poll` the one under way."""
 
     charter: Charter
-    measured: dict[AuditQuestion, Share | None]
+    at: datetime
+    measured: Mapping[AuditQuestion, Share]
     levers: tuple[Lever, ...]
+    declared: Poll | None = None
+    open_poll: Poll | None = None
 
 
 def audit(charter: Charter, barred: frozenset[PersonId], numbers: Numbers) -> Audit:
     """Return the page of a seated charter; `barred` people hold no seat."""
     vacant = tuple(dict.fromkeys(_vacant(charter, barred)))
     held = sum(not list(_vacant_of(charter, rule, barred)) for rule in charter.rules)
-    levers = (*_vacant_levers(vacant), *_time_levers(numbers), *_rate_levers(numbers))
+    found = (_vacant_levers(vacant), _time_levers(numbers), _load_levers(numbers))
+    levers = [*(lever for each in found for lever in each), *_rate_levers(numbers)]
     order = list(LeverRule)
     ranked = sorted(levers, key=lambda lever: order.index(lever.rule))
+    outside = numbers.bypasses.rate
     return Audit(
         charter=charter,
+        at=numbers.period.end,
         measured={
             AuditQuestion.ROLES: Share(hits=held, n=len(charter.rules)),
-            AuditQuestion.RITUALS: None,
-            AuditQuestion.CHANNEL: None,
+            AuditQuestion.RITUALS: together(numbers.rituals).explicit,
+            AuditQuestion.CHANNEL: Share(hits=outside.n - outside.hits, n=outside.n),
         },
         levers=tuple(ranked[:MOST_LEVERS]),
     )
@@ -110,7 +122,7 @@ def _time_levers(numbers: Numbers) -> Iterator[Lever]:
         yield Lever(rule=LeverRule.SLOW_LAYER, values=values)
 
 
-def _rate_levers(numbers: Numbers) -> Iterator[Lever]:
+def _load_levers(numbers: Numbers) -> Iterator[Lever]:
     tally = numbers.tally
     if tally.decided >= LEAST and tally.load:
         seat, number = tally.load[0]
@@ -118,8 +130,27 @@ def _rate_levers(numbers: Numbers) -> Iterator[Lever]:
         if percent >= LOADED_PERCENT:
             values = (("percent", str(percent)), ("seat", seat))
             yield Lever(rule=LeverRule.LOADED_SEAT, values=values)
-    evidence, reopened = tally.shares[Rate.EVIDENCE], tally.shares[Rate.REOPENED]
-    if evidence.n >= LEAST and (evidence.percent or 0) < FEW_EVIDENCE_PERCENT:
-        yield Lever(rule=LeverRule.FEW_EVIDENCE, values=(("percent", str(evidence.percent)),))
-    if reopened.n >= LEAST and (reopened.percent or 0) >= MANY_REOPENED_PERCENT:
-        yield Lever(rule=LeverRule.MANY_REOPENED, values=(("percent", str(reopened.percent)),))
+
+
+AT_LEAST = {
+    LeverRule.MANY_BYPASSES: (Rate.BYPASSED, MANY_BYPASSES_PERCENT),
+    LeverRule.MANY_DISCUSSIONS: (Rate.DISCUSSED, MANY_DISCUSSIONS_PERCENT),
+    LeverRule.MANY_REOPENED: (Rate.REOPENED, MANY_REOPENED_PERCENT),
+    LeverRule.FALSE_URGENCY: (Rate.FALSE_URGENCY, FALSE_URGENCY_PERCENT),
+}
+BELOW = {
+    LeverRule.FEW_EVIDENCE: (Rate.EVIDENCE, FEW_EVIDENCE_PERCENT),
+    LeverRule.FEW_ON_TIME: (Rate.ON_TIME, FEW_ON_TIME_PERCENT),
+    LeverRule.NO_DEBT: (Rate.DEBT, 1),
+}
+"""Which rates propose something, at a percentage and more, or below one; never on too few."""
+
+
+def _rate_levers(numbers: Numbers) -> Iterator[Lever]:
+    for rule, (rate, percent) in {**AT_LEAST, **BELOW}.items():
+        share = numbers.tally.shares[rate]
+        n = numbers.tally.decided if rate is Rate.DEBT else share.n
+        if n < LEAST or share.percent is None:
+            continue
+        if (share.percent < percent) == (rule in BELOW):
+            yield Lever(rule=rule, values=(("percent", str(share.percent)),))

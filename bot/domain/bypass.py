@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.counting import Share
 from bot.domain.ids import ChannelId
 
 CONVERTED_WITHIN = timedelta(hours=48)
@@ -83,14 +84,6 @@ def iso_week(at: datetime) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ratio:
-    """`hits` out of `n`: never a percentage without its n."""
-
-    hits: int
-    n: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class Tally:
     """How many bypasses, and what became of them.
 
@@ -106,9 +99,9 @@ class Tally:
     pending: int = 0
 
     @property
-    def conversion(self) -> Ratio:
+    def conversion(self) -> Share:
         """Bypasses that became requests within 48 h, out of those that had their 48 h."""
-        return Ratio(hits=self.converted, n=self.bypasses - self.pending)
+        return Share(hits=self.converted, n=self.bypasses - self.pending)
 
     def plus(self, other: "Tally") -> "Tally":
         """Return both together."""
@@ -130,9 +123,9 @@ class Counted:
     direct: int = 0
 
     @property
-    def rate(self) -> Ratio:
+    def rate(self) -> Share:
         """The bypass rate: bypasses / (bypasses + requests filed directly)."""
-        return Ratio(hits=self.tally.bypasses, n=self.tally.bypasses + self.direct)
+        return Share(hits=self.tally.bypasses, n=self.tally.bypasses + self.direct)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -85,13 +85,13 @@ def _settle(request: Request, by: PersonId, at: datetime) -> Request:
         cost_confirmed_by=None if terms.option is None else confirmed.get(terms.option),
     )
     decided = replace(request, decision=decision, positions=(), due_at=None)
-    details = (("verdict", terms.verdict), *_measured(request))
+    details = (("verdict", terms.verdict), *_measured(request, terms))
     return decided.moved(
         EventKind.DECIDED, Status.DECIDED, by, at, why=terms.rationale, details=details
     )
 
 
-def _measured(request: Request) -> tuple[tuple[str, str], ...]:
+def _measured(request: Request, terms: Terms) -> tuple[tuple[str, str], ...]:
     """Return what the numbers need of a request as it is decided: later it may change."""
     mandates = (request.route.mandate_of(position.by) for position in request.positions)
     seats = [seat.name for mandate in mandates if mandate for seat in mandate.seats]
@@ -99,6 +99,7 @@ def _measured(request: Request) -> tuple[tuple[str, str], ...]:
         ("layer", request.route.layer),
         ("seats", ",".join(dict.fromkeys(seats))),
         ("evidence", "yes" if request.content.evidence else ""),
+        ("consequence", "yes" if terms.has_consequence else ""),
     )
 
 

@@ -36,7 +36,8 @@ class Terms:
     """What a decider answers.
 
     `option` counts from 0. `supersedes` is the number of the older decision that this one
-    replaces. Dates are local to the charter's zone.
+    replaces. `has_consequence`: answered after its date, the request's fear came true meanwhile.
+    Dates are local to the charter's zone.
     """
 
     verdict: Verdict
@@ -49,6 +50,7 @@ class Terms:
     review_on: date | None = None
     shift_to: date | None = None
     supersedes: int | None = None
+    has_consequence: bool = False
 
     def agrees_with(self, other: "Terms") -> bool:
         """Tell whether both say the same thing: verdict, option and date."""
@@ -144,4 +146,5 @@ def settled_terms(positions: tuple[Position, ...]) -> Terms:
         due_on=last.due_on or first.due_on,
         review_on=last.review_on or first.review_on,
         supersedes=last.supersedes or first.supersedes,
+        has_consequence=last.has_consequence or first.has_consequence,
     )

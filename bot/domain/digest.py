@@ -4,9 +4,11 @@ Source: product §4.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from bot.domain.agenda import Coming
+from bot.domain.bypass import Counted
 from bot.domain.calendar import Calendar
 from bot.domain.charter import Charter, Layer
 from bot.domain.ids import ChannelId, ImpactId, PersonId, SquadId
@@ -70,7 +72,8 @@ class Week:
 @dataclass(frozen=True, kw_only=True)
 class Digest:
     """Everything a digest says. `period` is what it covers; `times` and `shares` look back on
-    six weeks. Bypasses and rituals join it with those features.
+    six weeks. `bypasses` are those of the period, in the whole company: they have no squad. `names`
+    are what people go by: a digest that mentioned them would call them every week.
     """
 
     period: Period
@@ -87,11 +90,30 @@ class Digest:
     times: Mapping[Timing, Mapping[Layer, Spread]]
     shares: Mapping[Rate, Share]
     weeks: tuple[Week, ...]
+    bypasses: Counted = field(default_factory=Counted)
+    meetings: tuple[Coming, ...] = ()
+    names: Mapping[PersonId, str] = field(default_factory=dict)
+
+    @property
+    def people(self) -> frozenset[PersonId]:
+        """Everybody the digest names."""
+        sheets = [*(sheet for group in self.groups for sheet in group.sheets), *self.due]
+        decisions = [
+            decision
+            for sheet in sheets
+            for decision in (sheet.request.decision, *sheet.request.past_decisions[-1:])
+            if decision
+        ]
+        carriers = (decision.terms.owner for decision in decisions)
+        hosts = (meeting.facilitator for meeting in self.meetings)
+        deciders = (person for decision in decisions for person in decision.deciders)
+        return frozenset(filter(None, (*deciders, *carriers, *hosts)))
 
     @property
     def is_empty(self) -> bool:
         """Tell whether there is nothing a reader should know of."""
-        return not (self.filed or self.decided or self.late_count or self.due_count)
+        told = (self.filed, self.decided, self.late_count, self.due_count)
+        return not any((*told, self.bypasses.tally.bypasses))
 
 
 def share_out(counts: tuple[tuple[ImpactId, int], ...], places: int) -> dict[ImpactId, int]:
@@ -105,6 +127,15 @@ def share_out(counts: tuple[tuple[ImpactId, int], ...], places: int) -> dict[Imp
             given[impact] += 1
         places -= len(hungry)
     return given
+
+
+def since_the_first(weeks: tuple[Week, ...]) -> tuple[Week, ...]:
+    """Return the weeks from the first one that saw a request on: before, nobody was counting.
+
+    Source: governance §9: the curve starts at the installation.
+    """
+    first = next((n for n, week in enumerate(weeks) if week.filed or week.decided), len(weeks))
+    return weeks[first:]
 
 
 def comparable_weeks(weeks: tuple[Week, ...]) -> tuple[tuple[Week, ...], tuple[Layer, ...]]:

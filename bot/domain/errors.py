@@ -235,3 +235,9 @@ class Barred(DomainError):
     """Guests, bots, deactivated users and people of another workspace take no part."""
 
     key = "barred"
+
+
+class PollClosed(DomainError):
+    """The poll takes no more answers."""
+
+    key = "poll_closed"

@@ -5,11 +5,17 @@ seconds, rounded down. Source: governance §9.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
+from bot.domain.bypass import Counted
 from bot.domain.charter import Layer
+from bot.domain.counting import Period, Share
+from bot.domain.ids import RitualId
+from bot.domain.metrics_rituals import RitualTally, together
+
+__all__ = ["Period", "Share"]  # what every number is made of
 
 LEAST = 5
 """No trend is shown under so many decisions."""
@@ -36,43 +42,31 @@ class Timing(StrEnum):
 
 
 class Rate(StrEnum):
-    """A share of the decisions of a period; each with its definition in `metrics.<rate>`.
+    """A share of what a period saw, in words in `metrics.rate.<rate>.definition`.
 
-    REOPENED counts the decisions whose ninety days ended in the period. URGENT_PAST_DATE counts
-    urgent requests only. Rates over bypasses, rituals and capacity join them with those features.
+    REOPENED counts the decisions whose ninety days ended in the period. FALSE_URGENCY counts
+    urgent requests only, ON_TIME the deliverables due in the period, DEBT hundredths of
+    person-days. CONVERTED counts the bypasses that had their 48 h.
     """
 
+    BYPASSED = "bypassed"
+    CONVERTED = "converted"
     PROXIMITY = "proximity"
     REFERRED = "referred"
     EVIDENCE = "evidence"
     REOPENED = "reopened"
-    URGENT_PAST_DATE = "urgent_past_date"
+    FALSE_URGENCY = "false_urgency"
+    ON_TIME = "on_time"
+    DEBT = "debt"
+    RITUAL_DECIDED = "ritual_decided"
+    DISCUSSED = "discussed"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Period:
-    """From `start` (included) to `end` (excluded), aware UTC."""
-
-    start: datetime
-    end: datetime
-
-    @property
-    def before(self) -> "Period":
-        """The period of the same length that ends where this one starts."""
-        return Period(start=self.start - (self.end - self.start), end=self.start)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Share:
-    """`hits` out of `n`."""
-
-    hits: int
-    n: int
-
-    @property
-    def percent(self) -> int | None:
-        """The share in whole per cent, halves up; None when there is nothing to divide."""
-        return (200 * self.hits + self.n) // (2 * self.n) if self.n else None
+OF_BYPASSES = frozenset({Rate.BYPASSED, Rate.CONVERTED})
+OF_RITUALS = frozenset({Rate.RITUAL_DECIDED, Rate.DISCUSSED})
+OF_DELIVERABLES = frozenset({Rate.ON_TIME})
+OF_DECISIONS = tuple(r for r in Rate if r not in OF_BYPASSES | OF_RITUALS | OF_DELIVERABLES)
+"""The rates that are counted over decisions made in the period, in their order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,13 +140,25 @@ def trend(now: Spread | None, before: Spread | None) -> int | None:
     """Return by how many per cent the median moved; None when either has too few decisions."""
     if now is None or before is None or min(now.n, before.n) < LEAST or before.median_s == 0:
         return None
-    change = now.median_s - before.median_s
-    return (200 * change + before.median_s) // (2 * before.median_s)
+    return _moved(before.median_s, now.median_s)
+
+
+def against_before(spread: Spread) -> int | None:
+    """Return by how many per cent the mean differs from the reference; None on too few decisions.
+
+    Source: governance §9, reference of the article: 10 days on average.
+    """
+    return _moved(int(BEFORE.total_seconds()), spread.mean_s) if spread.n >= LEAST else None
+
+
+def _moved(before_s: int, now_s: int) -> int:
+    """Return a change in whole per cent, halves up."""
+    return (200 * (now_s - before_s) + before_s) // (2 * before_s)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tally:
-    """What is counted over the decisions of a period.
+    """What is counted over a period, decisions first.
 
     `load` is how many decisions each company seat took, busiest first: the « PC de tri » index.
     """
@@ -176,6 +182,7 @@ class Numbers:
     """Everything that is measured over a period, for those who may see it.
 
     `times` has the timings that were asked for, and the layers where something was decided.
+    `rituals` has those that came to their hour. Bypasses have no squad: they are the company's.
     """
 
     period: Period
@@ -184,3 +191,18 @@ class Numbers:
     times: Times
     waiting: tuple[Waiting, ...]
     trends: Mapping[Layer, int]
+    bypasses: Counted = field(default_factory=Counted)
+    rituals: Mapping[RitualId, RitualTally] = field(default_factory=dict)
+
+
+def shares_beside(
+    bypasses: Counted, rituals: Mapping[RitualId, RitualTally]
+) -> Mapping[Rate, Share]:
+    """Return the rates that are not counted over decisions."""
+    met = together(rituals)
+    return {
+        Rate.BYPASSED: bypasses.rate,
+        Rate.CONVERTED: bypasses.tally.conversion,
+        Rate.RITUAL_DECIDED: met.decisions,
+        Rate.DISCUSSED: met.discussed,
+    }

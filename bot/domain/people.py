@@ -24,6 +24,7 @@ class Notify(StrEnum):
 class Person:
     """What Slack says of somebody. `zone` is an IANA name; `seen_at` is when it was asked.
 
+    `name` is what they go by, as they typed it; None for somebody who was met before it was kept.
     `is_barred`: a guest, a bot, a deactivated user, somebody of another workspace. `notify` and,
     when they chose one here, `locale` are what they prefer.
     """
@@ -34,6 +35,7 @@ class Person:
     is_barred: bool
     seen_at: datetime
     notify: Notify = Notify.DM
+    name: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,6 +38,8 @@ class PostKind(StrEnum):
     FACILITATOR = "facilitator"
     PROPOSAL = "proposal"
     DIGEST = "digest"
+    POLL = "poll"
+    POLL_UPDATE = "poll_update"
     INTRODUCTION = "introduction"
     HOME = "home"
 

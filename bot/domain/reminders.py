@@ -203,7 +203,7 @@ def _deliveries(request: Request, decision: Decision, calendar: Calendar) -> Ite
     if terms.due_on is None:
         return
     if told.delayed_at is not None:
-        days = [_opening(calendar, calendar.local_date(told.delayed_at + DELAY))]
+        days = [_opening(calendar, calendar.local_date(told.delayed_at) + DELAY)]
     else:
         before = _previous_working_day(calendar, terms.due_on)
         after = terms.due_on + timedelta(days=1)

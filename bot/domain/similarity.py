@@ -11,6 +11,9 @@ from difflib import SequenceMatcher
 from bot.domain.summary import Summary
 
 THRESHOLD = 0.6
+NEAR = 0.8
+"""Words that are less alike than that are other words."""
+
 SHOWN = 3
 
 EMPTY_WORDS = frozenset(
@@ -54,8 +57,11 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
 def _same(word: str, other: str) -> float:
     if word == other:
         return 1.0
+    # No ratio is above this one, and most pairs of words need no more.
+    if 2 * min(len(word), len(other)) < NEAR * (len(word) + len(other)):
+        return 0.0
     ratio = SequenceMatcher(None, word, other).ratio()
-    return ratio if ratio >= 0.8 else 0.0  # noqa: PLR2004  # below, they are other words
+    return ratio if ratio >= NEAR else 0.0
 
 
 def _singular(word: str) -> str:

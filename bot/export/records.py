@@ -4,15 +4,17 @@ File names never change, and nothing says when the export was made: the differen
 exports is what happened between them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.charter import Charter
+from bot.domain.charts import Chart
 from bot.domain.decision import Decision, Option
 from bot.domain.events import Event
 from bot.domain.journal import folded_words
 from bot.domain.request import Request
-from bot.i18n import effort, text
+from bot.export.pictures import in_words
+from bot.i18n import effort, number, text
 
 LONGEST_SLUG = 60
 
@@ -82,6 +84,38 @@ def _index_line(
     return f"| {' | '.join(cells)} |\n"
 
 
+def index_foot(charts: Sequence[Chart], drawn: Collection[str], locale: str) -> str:
+    """Return the last lines of the index: each chart as a table, and as a picture when `drawn`.
+
+    `drawn` are the ids of the charts that have one; the table is there for everybody.
+    """
+    lines = ["", f"## {text(locale, 'chart.heading')}", ""] if charts else []
+    for chart in charts:
+        if chart.id in drawn:
+            lines += [f"![{_alt(chart, locale)}]({picture_name(chart)})", ""]
+        lines += [f"**{chart.title}**", "", *_table(chart, locale), ""]
+    return "\n".join(lines)
+
+
+def picture_name(chart: Chart) -> str:
+    """Return where the picture of a chart is, beside the index."""
+    return f"charts/{chart.id}.png"
+
+
+def _alt(chart: Chart, locale: str) -> str:
+    return in_words(chart, locale).replace("[", "(").replace("]", ")")
+
+
+def _table(chart: Chart, locale: str) -> Iterator[str]:
+    names = [text(locale, "chart.table_month"), *(series.name for series in chart.series)]
+    yield f"| {' | '.join(names)} |"
+    yield f"|{'|'.join(' --- ' for _ in names)}|"
+    columns = [series.values for series in chart.series]
+    for category, *values in zip(chart.categories, *columns, strict=True):
+        told = ["–" if value is None else number(locale, float(value)) for value in values]
+        yield f"| {' | '.join([str(category), *told])} |"
+
+
 def _front_matter(request: Request, decision: Decision) -> Iterator[str]:
     yield "---"
     yield f"status: {request.status}"
@@ -125,8 +159,8 @@ def _options(request: Request, locale: str) -> Iterator[str]:
         return
     yield f"## {text(locale, 'export.options')}"
     yield ""
-    for number, option in enumerate(request.content.options, start=1):
-        yield f"{number}. {_option(option, locale)}"
+    for place, option in enumerate(request.content.options, start=1):
+        yield f"{place}. {_option(option, locale)}"
     yield ""
 
 

@@ -12,8 +12,8 @@ from bot.sandbox.clock import SandboxClock
 Json = dict[str, Any]
 
 BOT_SCOPES = (
-    "app_mentions:read,channels:history,channels:read,chat:write,commands,groups:history,"
-    "groups:read,im:history,im:write,usergroups:read,users:read,users:read.email"
+    "app_mentions:read,channels:history,channels:read,chat:write,commands,files:write,"
+    "groups:history,groups:read,im:history,im:write,usergroups:read,users:read,users:read.email"
 )
 TRIGGER_LIFE_S = 3.0
 RESPONSE_URL_USES = 5

@@ -103,7 +103,7 @@ def _revised(
     if learner is None:
         return found
     given = answers.since(session, deps.workspace, deps.now() - LEARNED_FOR)
-    return learner.revise(heard.words, found, given, deps.now())
+    return learner.revise(heard.words, found, given, deps.now()) if given else found
 
 
 def _bypass(deps: Deps, heard: Heard, found: Detection) -> Bypass:

@@ -3,8 +3,11 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection
+
 from bot.db import bypasses
-from bot.domain.bypass import BypassNumbers, add_up, iso_week
+from bot.domain.bypass import BypassNumbers, Counted, Tally, add_up, iso_week
+from bot.domain.counting import Period
 from bot.services.deps import Deps
 
 
@@ -21,3 +24,12 @@ def bypass_numbers(deps: Deps, since: datetime, until: datetime) -> BypassNumber
         filed = bypasses.direct_requests(session, deps.workspace, period)
     weeks = [iso_week(at.astimezone(zone)) for at in filed]
     return add_up(groups, weeks, since=since, until=until)
+
+
+def bypass_totals(session: Connection, deps: Deps, period: Period) -> Counted:
+    """Return the same for a whole period, without its weeks, origins and channels."""
+    where = (session, deps.workspace, (period.start, period.end))
+    total = Tally()
+    for group in bypasses.tallies(*where, deps.now()):
+        total = total.plus(group.tally)
+    return Counted(tally=total, direct=bypasses.count_direct(*where))

@@ -32,7 +32,9 @@ def decide(deps: Deps, request_id: RequestId, by: PersonId, terms: Terms, *, key
         if not received.first_time(session, deps.workspace, key, deps.now()):
             return requests.get(session, deps.workspace, request_id)
         desk = desk_of(session, deps)
-        _check_guard_rail(session, deps, request_id, by, terms)
+        request = requests.get(session, deps.workspace, request_id)
+        if request.may_decide(by) and request.is_open:
+            check_guard_rail(session, deps, request, terms)
         saved = apply(session, deps, desk, request_id, _answer(by, terms))
         if saved.decision and saved.decision.terms.supersedes:
             _replace_older(session, deps, desk, saved, by)
@@ -54,11 +56,9 @@ def _answer(by: PersonId, terms: Terms) -> Move:
     return move
 
 
-def _check_guard_rail(
-    session: Connection, deps: Deps, request_id: RequestId, by: PersonId, terms: Terms
-) -> None:
-    request = requests.get(session, deps.workspace, request_id)
-    if terms.supersedes is not None or not request.may_decide(by) or not request.is_open:
+def check_guard_rail(session: Connection, deps: Deps, request: Request, terms: Terms) -> None:
+    """Raise MustSupersede when `terms` do not say what becomes of a live strategy decision."""
+    if terms.supersedes is not None:
         return
     standing = _strategies(session, deps, request)
     if standing:

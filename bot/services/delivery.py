@@ -14,10 +14,11 @@ from bot.domain.digest import Digest
 from bot.domain.events import Event
 from bot.domain.ids import ChannelId, PersonId
 from bot.domain.people import Person
+from bot.domain.polls import Poll
 from bot.domain.posts import OPTIONAL, Post, PostKind
 from bot.domain.reminders import TimerKind, is_still_due
 from bot.domain.summary import Due, Sheet
-from bot.services import digests, homes, rituals_delivery
+from bot.services import digests, homes, polls, rituals_delivery
 from bot.services.deps import Deps
 from bot.services.desks import seated
 from bot.services.reading import sheet_of
@@ -31,6 +32,9 @@ SPACING = timedelta(seconds=1)
 FIRST_WAIT_S, LONGEST_WAIT_S = 1, 60
 KINDS_OF_PLACE = {PostKind.CARD: cards.CARD, PostKind.PANEL: cards.PANEL}
 UPDATES = frozenset({PostKind.CARD_UPDATE, PostKind.PANEL_UPDATE, *rituals_delivery.UPDATES})
+REWRITES = frozenset({*UPDATES, PostKind.POLL_UPDATE})
+"""What makes no new message, and holds no lane up."""
+
 REPLIES = frozenset({PostKind.PANEL, PostKind.LINE, PostKind.REMINDER_LINE})
 """What is said in the thread of a request's card."""
 
@@ -53,6 +57,7 @@ class Content:
     zone: str = "UTC"
     agenda: AgendaSheet | None = None
     digest: Digest | None = None
+    poll: Poll | None = None
     channel: ChannelId | None = None
     thread_ts: str | None = None
     ts: str | None = None
@@ -130,6 +135,8 @@ def _content(session: Connection, deps: Deps, post: Post, locale: str) -> Conten
     )
     if rituals_posts.named_in(post):
         return _about_ritual(session, deps, shown)
+    if post.kind in polls.POSTS:
+        return _about_poll(shown, polls.said(session, deps, post))
     if post.kind in {*UPDATES, *REPLIES}:
         shown = _by_the_card(shown, place)
     return _told(session, deps, shown)
@@ -200,17 +207,26 @@ def _about_ritual(session: Connection, deps: Deps, shown: Content) -> Content:
     )
 
 
+def _about_poll(shown: Content, poll: Poll | None) -> Content:
+    """Return `shown` with its poll, over its message once it has one. Raises NothingToSay."""
+    is_rewriting = shown.post.kind is PostKind.POLL_UPDATE
+    if poll is None or (is_rewriting and poll.ts is None):
+        raise NothingToSay("no_poll")
+    return replace(shown, poll=poll, ts=poll.ts if is_rewriting else None)
+
+
 def sent(deps: Deps, claimed: Claim, place: tuple[ChannelId, str]) -> None:
     """Record that a post is in Slack, and where; a request's card and panel are remembered."""
     now, post = deps.now(), claimed.post
     with deps.begin() as session:
         outbox.mark_sent(session, deps.workspace, claimed.id, at=now, place=place)
-        if post.kind not in UPDATES:
+        if post.kind not in REWRITES:
             outbox.hold(session, deps.workspace, post.lane, now + SPACING)
         kind = KINDS_OF_PLACE.get(post.kind)
         if kind and post.request:
             cards.remember(session, deps.workspace, post.request, kind, place)
         rituals_delivery.remember(session, deps, post, place)
+        polls.remember(session, deps, post, place)
 
 
 def home_of(deps: Deps, post: Post) -> PersonId:

@@ -37,8 +37,7 @@ def finder(detector: Once) -> seen.Detect:
     """Return what tells whether a message is a bypass; None for one that is not."""
 
     def detect(words: str, context: MessageContext) -> Detection | None:
-        found = detector.ready().detect(words, Context(is_to_decider=context.is_to_decider))
-        return None if found.level is Level.NONE else found
+        return detector.ready().find(words, Context(is_to_decider=context.is_to_decider))
 
     return detect
 
@@ -53,6 +52,7 @@ class Dismissals:
     def __init__(self, detector: Once, secret: str) -> None:
         self._detector = detector
         self._key = hashlib.blake2b(secret.encode(), digest_size=KEY_BYTES).digest()
+        self._signed: tuple[frozenset[int], ...] = ()
 
     def mark(self, person: PersonId, /) -> str:
         """Return the mark of a person."""
@@ -94,8 +94,11 @@ class Dismissals:
         return dismissals.learn_from(clicks, now=now, canonical=self._canonical())
 
     def _canonical(self) -> tuple[frozenset[int], ...]:
-        words = self._detector.ready().model.reader.lexicon.canonical
-        return tuple(dismissals.sign(one, self._key) for one in words)
+        """Return the signatures of the clear cases, made once: the words do not change."""
+        if not self._signed:
+            words = self._detector.ready().model.reader.lexicon.canonical
+            self._signed = tuple(dismissals.sign(one, self._key) for one in words)
+        return self._signed
 
 
 def _found(detection: seen.Detection) -> Detection:

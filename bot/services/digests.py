@@ -1,11 +1,12 @@
 """Digests: who gets them, and what they say."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.db import digest_lists, digests, metrics
+from bot.db import digest_lists, digests, metrics, people
 from bot.db.decisions import Scope
 from bot.domain.charter import Charter
 from bot.domain.digest import (
@@ -20,14 +21,17 @@ from bot.domain.digest import (
     Week,
     period_of,
     share_out,
+    since_the_first,
 )
 from bot.domain.ids import ImpactId, PersonId, SquadId
 from bot.domain.metrics import PERIOD, Durations, Period, Timing, times_of
 from bot.domain.posts import Post
+from bot.services.bypasses_numbers import bypass_totals
 from bot.services.deps import Deps
 from bot.services.desks import seated
-from bot.services.metrics import SHOWN_TIMINGS
+from bot.services.metrics import SHOWN_TIMINGS, counts_of
 from bot.services.reading import linked, sheet_of
+from bot.services.rituals import coming_in
 
 A_WEEK = timedelta(weeks=1)
 
@@ -87,7 +91,7 @@ def curve(deps: Deps, scope: Scope) -> tuple[Week, ...]:
     """Return the last weeks of `scope`, oldest first; the last one ends now."""
     weeks = _weeks(deps.now())
     with deps.read() as session:
-        timed = metrics.durations(session, deps.workspace, scope, weeks, SHOWN_TIMINGS)
+        timed = metrics.durations(session, deps.workspace, scope, weeks, [Timing.ELAPSED])
         filed = metrics.count_filed(session, deps.workspace, scope, weeks)
     return _told(deps, weeks, filed, timed)
 
@@ -112,11 +116,16 @@ def digest_of(session: Connection, deps: Deps, scope: Scope, period: Period) -> 
     due = digest_lists.deliverables(*where, due_days, limit=SHOWN_DUE)
     counts = metrics.by_impact(*where, period)
     weeks = _weeks(period.end)
-    timed = metrics.durations(*where, weeks, SHOWN_TIMINGS)
+    recent = PERIOD // A_WEEK
+    timed = (
+        *metrics.durations(*where, weeks[:-recent], [Timing.ELAPSED]),
+        *metrics.durations(*where, weeks[-recent:], SHOWN_TIMINGS),
+    )
     six_weeks = Period(start=period.end - PERIOD, end=period.end)
-    times = times_of(*timed[-(PERIOD // A_WEEK) :])
+    times = times_of(*timed[-recent:])
     (filed,) = metrics.count_filed(*where, [period])
-    return Digest(
+    counted = counts_of(session, deps, scope, six_weeks)
+    found = Digest(
         period=period,
         charter=charter,
         squads=scope.squads,
@@ -129,9 +138,12 @@ def digest_of(session: Connection, deps: Deps, scope: Scope, period: Period) -> 
         due_count=digest_lists.count_deliverables(*where, due_days),
         due=tuple(sheet_of(session, deps, request) for request in due),
         times={timing: times.get(timing, {}) for timing in SHOWN_TIMINGS},
-        shares=metrics.tally(*where, six_weeks).shares,
-        weeks=_told(deps, weeks, metrics.count_filed(*where, weeks), timed),
+        shares=counted.tally.shares,
+        weeks=since_the_first(_told(deps, weeks, metrics.count_filed(*where, weeks), timed)),
+        bypasses=bypass_totals(session, deps, period),
+        meetings=coming_in(session, deps, None),
     )
+    return replace(found, names=people.names(session, deps.workspace, found.people))
 
 
 def _due_days(charter: Charter, end: datetime) -> tuple[date, date]:
@@ -175,7 +187,14 @@ def _told(
             starts_on=calendar.local_date(period.start),
             filed=count,
             decided=sum(len(of_layer[Timing.ELAPSED]) for of_layer in durations.values()),
-            medians=times_of(durations).get(Timing.ELAPSED, {}),
+            medians=times_of(_elapsed(durations)).get(Timing.ELAPSED, {}),
         )
         for period, count, durations in zip(periods, filed, timed, strict=True)
     )
+
+
+def _elapsed(durations: Durations) -> Durations:
+    """Return the one timing that the curve shows: the others are not ranked for nothing."""
+    return {
+        layer: {Timing.ELAPSED: timings[Timing.ELAPSED]} for layer, timings in durations.items()
+    }

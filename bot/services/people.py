@@ -20,8 +20,8 @@ def known(deps: Deps, person: PersonId) -> Person | None:
 
 
 def is_fresh(deps: Deps, person: Person) -> bool:
-    """Tell whether what is known of `person` is younger than a day."""
-    return deps.now() - person.seen_at < FRESH_FOR
+    """Tell whether what is known of `person` is whole, and younger than a day."""
+    return person.name is not None and deps.now() - person.seen_at < FRESH_FOR
 
 
 def remember(deps: Deps, person: Person) -> Person:

@@ -184,14 +184,18 @@ def _entries(
 
 def coming(deps: Deps, person: PersonId) -> tuple[Coming, ...]:
     """Return the occurrence under way or next of each ritual, soonest first, for `person`."""
-    now = deps.now()
     with deps.read() as session:
-        charter = seated(session, deps)
-        found = [
-            _coming(session, deps, rota(session, deps, charter, ritual), held, person)
-            for ritual in charter.rituals
-            if (held := _current(session, deps, charter, ritual, now)) is not None
-        ]
+        return coming_in(session, deps, person)
+
+
+def coming_in(session: Connection, deps: Deps, person: PersonId | None) -> tuple[Coming, ...]:
+    """Return the same inside an open transaction; for everybody, when `person` is None."""
+    charter = seated(session, deps)
+    found = [
+        _coming(session, deps, rota(session, deps, charter, ritual), held, person)
+        for ritual in charter.rituals
+        if (held := _current(session, deps, charter, ritual, deps.now())) is not None
+    ]
     return tuple(sorted(found, key=lambda c: (c.occurrence.starts_at, c.ritual.id)))
 
 
@@ -215,7 +219,7 @@ def _current(
 
 
 def _coming(
-    session: Connection, deps: Deps, turns: Rota, held: Occurrence, person: PersonId
+    session: Connection, deps: Deps, turns: Rota, held: Occurrence, person: PersonId | None
 ) -> Coming:
     hosts = turns.hosts(held)
     place = rows.place(session, deps.workspace, (held.ritual, held.slot), rows.AGENDA)
@@ -223,7 +227,7 @@ def _coming(
         ritual=turns.ritual,
         occurrence=held,
         facilitator=hosts.facilitator,
-        may_run=hosts.may_run(person),
-        may_arrange=hosts.may_arrange(person),
+        may_run=person is not None and hosts.may_run(person),
+        may_arrange=person is not None and hosts.may_arrange(person),
         url=deps.permalink(*place) if place else None,
     )

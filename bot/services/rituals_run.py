@@ -153,7 +153,7 @@ def propose(
         _require_run(table, by)
         asked = table.item(request)
         asked.require_state(DECIDABLE)
-        _check_heard(heard, asked, table.desk)
+        _check_heard(heard, asked, table)
         proposal = Proposal(
             id=deps.new_id(),
             by=by,
@@ -171,15 +171,17 @@ def propose(
     return change(deps, which, move, key=key)
 
 
-def _check_heard(heard: Terms | str, asked: Request, desk: Desk) -> None:
+def _check_heard(heard: Terms | str, asked: Request, table: Table) -> None:
+    """Refuse what its decider could not confirm in one click."""
     if isinstance(heard, str):
         require_text(heard)
         return
+    decisions.check_guard_rail(table.session, table.deps, asked, heard)
     check_terms(
         heard,
         asked=asked.asked_verdict,
         options=asked.content.options,
-        today=today(desk.charter, desk.now),
+        today=today(table.desk.charter, table.desk.now),
     )
 
 

@@ -15,6 +15,7 @@ from bot.slack.audience import Audience
 from bot.slack.kit import Kit
 from bot.slack.listeners import (
     absences,
+    audit,
     bypasses,
     commands,
     decisions,
@@ -23,6 +24,7 @@ from bot.slack.listeners import (
     home,
     journal,
     messages,
+    numbers,
     preferences,
     reminders,
     requests,
@@ -45,6 +47,8 @@ FEATURES = (
     preferences,
     rituals,
     journal,
+    numbers,
+    audit,
     digests,
     bypasses,
     detection,
@@ -94,6 +98,9 @@ def make_app(kit: Kit, *, signing_secret: str) -> App:
     Listeners run inline (`process_before_response`): they are short, and a no-op then costs
     0.1 ms where Bolt's default polls for the ack every 10 ms.
     """
+    board = Switchboard()
+    for feature in FEATURES:
+        feature.register(board, kit)
     app = App(
         client=kit.client,
         signing_secret=signing_secret or "unused",
@@ -101,14 +108,10 @@ def make_app(kit: Kit, *, signing_secret: str) -> App:
         token_verification_enabled=False,
         listener_executor=ThreadPoolExecutor(THREADS, thread_name_prefix="listener"),
         request_verification_enabled=bool(signing_secret),
-        ignoring_self_events_enabled=True,
+        before_authorize=board,
         raise_error_for_unhandled_request=False,
         logger=log,
     )
-    board = Switchboard()
-    for feature in FEATURES:
-        feature.register(board, kit)
-    board.bind(app)
 
     @app.error
     def on_error(error: Exception, body: dict[str, Any], respond: Respond) -> BoltResponse:

@@ -72,6 +72,13 @@ class Call:
             if plain is not None:
                 self._respond(message, plain)
 
+    def send_file(self, name: str, content: bytes, *, words: str) -> None:
+        """Send a file to the person by direct message, with a few words."""
+        opened = self.kit.client.conversations_open(users=self.person)
+        self.kit.client.files_upload_v2(
+            channel=opened["channel"]["id"], filename=name, content=content, initial_comment=words
+        )
+
     def _respond(self, message: Message, blocks: list[Json]) -> WebhookResponse:
         return self.respond(
             text=message.text,

@@ -14,6 +14,7 @@ from bot.domain.content import OPTION_LIMIT, TITLE_LIMIT, Fields, Source
 from bot.domain.decision import Option, Terms
 from bot.domain.errors import DomainError
 from bot.domain.ids import ChannelId, ImpactId, PersonId, QuestionId, RequestId, SquadId
+from bot.slack.markup import unmarked
 
 Payload = Mapping[str, Any]
 
@@ -196,6 +197,7 @@ def terms_from(view: Payload) -> Terms:
         review_on=_date(view, "review_on"),
         shift_to=_date(view, "shift_to"),
         supersedes=number_of(view, "supersedes"),
+        has_consequence=bool(choices_of(view, "has_consequence")),
     )
 
 
@@ -284,10 +286,4 @@ def is_from_bot(message: Payload) -> bool:
 
 def readable(words: str) -> str:
     """Return Slack's markup as a person reads it: no token, nothing that mentions anyone."""
-    named = re.sub(r"<([@#!])([^>|]+)\|([^>]*)>", r"\3", words)
-    named = re.sub(r"<[@#!][^>]*>", "", named)
-    named = re.sub(r"<(?:[^>|]+)\|([^>]*)>", r"\1", named)
-    named = re.sub(r"<([^>]+)>", r"\1", named)
-    for token, char in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
-        named = named.replace(token, char)
-    return " ".join(clean(named).split())
+    return " ".join(clean(unmarked(words)).split())

@@ -93,7 +93,8 @@ def _health(kit: Kit, known: Person) -> list[Block]:
         return withheld(known.locale)
     scope = Scope(channels=kit.audience.reader(known.id).channels)
     numbers = metrics.numbers(deps, scope, metrics.latest(deps))
-    return health(numbers, digests.curve(deps, scope), known.locale)
+    charter = requests.charter_of(deps)
+    return health(numbers, charter, digests.curve(deps, scope), known.locale)
 
 
 def _own(kit: Kit, known: Person) -> views.Own:

@@ -2,6 +2,7 @@
 
 from bot.domain.events import Status
 from bot.domain.home import Tab
+from bot.domain.polls import Answer
 
 COMMAND = "/arbitrage"
 
@@ -76,6 +77,7 @@ RITUAL_CLOSE = "ritual.close"
 RITUAL_HAND_OVER = "ritual.hand_over"
 RITUAL_MOVE = "ritual.move"
 RITUAL_CANCEL = "ritual.cancel"
+RITUAL_CALENDAR = "ritual.calendar"
 ITEM_PROPOSE = "item.propose"
 ITEM_EVIDENCE = "item.evidence"
 ITEM_CARRY = "item.carry"
@@ -147,7 +149,16 @@ JOURNAL_CLEAR = "journal.clear"
 JOURNAL_OLDER = "journal.older"
 JOURNAL_NEWER = "journal.newer"
 REQUEST_PAGE = "journal.open"
+HISTORY_BEFORE = "journal.before"
 NUMBER = "metrics.open"
+NUMBER_EARLIER = "metrics.earlier"
+NUMBER_LATER = "metrics.later"
+AUDIT_MARKDOWN = "audit.markdown"
+POLL_OPEN = "audit.poll_open"
+POLL_CLOSE = "audit.poll_close"
+POLL_ANSWERS = {answer: f"poll.{answer}" for answer in Answer}
+"""The three buttons of each question. Their value names the poll and the question, then its key."""
+
 DIGEST_SUBSCRIBE = "digest.subscribe"
 DIGEST_CHANGE = "digest.change"
 DIGEST_UNSUBSCRIBE = "digest.unsubscribe"

@@ -14,12 +14,16 @@ EVENTS = (
     "message.im",
 )
 
+DETECTION_EVENTS = ("message.channels", "message.groups", "member_joined_channel")
+"""Those that bypasses are found by, and the bot introduces itself on."""
+
 SCOPES = {
     "app_mentions:read": "answer when it is called in a thread",
     "channels:history": "read public channels it is invited to: its threads, requests made there",
     "channels:read": "find the arbitration channel; know where it is invited",
     "chat:write": "post cards, threads and direct messages",
     "commands": "/arbitrage and the shortcuts",
+    "files:write": "send a ritual's calendar file; show charts as pictures where Slack cannot",
     "groups:history": "the same in private channels where it is invited",
     "groups:read": "find the arbitration channel when it is private, and who is in it",
     "im:history": "read what people write to it directly",

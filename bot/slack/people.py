@@ -20,7 +20,15 @@ from bot.slack.errors import code_of
 log = logging.getLogger(__name__)
 
 RECENT_S = 30.0
+LONGEST_NAME = 255
 NOBODY = frozenset({"users_not_found", "user_not_found", "no_such_subteam", "subteam_not_found"})
+
+
+def _name_of(user: Mapping[str, Any]) -> str:
+    """Return what somebody goes by in Slack, the name they chose to show first; may be empty."""
+    profile = user.get("profile") or {}
+    found = (profile.get("display_name"), user.get("real_name"), profile.get("real_name"))
+    return " ".join(str(next(filter(None, found), "")).split())[:LONGEST_NAME]
 
 
 class RecentPeople:
@@ -111,6 +119,7 @@ class Directory:
             zone=user.get("tz") or self.deps.charter.calendar.zone,
             is_barred=is_elsewhere or any(user.get(sign) for sign in barring),
             seen_at=self.deps.now(),
+            name=_name_of(user),
         )
 
     def refresh(self) -> tuple[SeatKey, ...]:

@@ -18,9 +18,14 @@ REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format"})
 Answer = TypeVar("Answer")
 
 
-def with_plain_blocks(message: Message, say: Callable[[list[Json]], Answer]) -> Answer:
+def with_plain_blocks(
+    message: Message,
+    say: Callable[[list[Json]], Answer],
+    draw: Callable[[Message], Message | None] = lambda _message: None,
+) -> Answer:
     """Return what `say` answers to the blocks of `message`, else to its plain ones.
 
+    `draw` may return the plain message with pictures: it is tried first, then the words alone.
     Raises SlackApiError for any other trouble, or when there are no plain blocks.
     """
     try:
@@ -29,5 +34,14 @@ def with_plain_blocks(message: Message, say: Callable[[list[Json]], Answer]) -> 
         plain = dump_plain(message)
         if plain is None or code_of(error) not in REFUSED:
             raise
-        log.info("Slack refuses the native blocks: posting plain ones")
+    log.info("Slack refuses the native blocks: posting plain ones")
+    drawn = draw(message)
+    if drawn is None:
+        return say(plain)
+    try:
+        return say(dump_blocks(drawn))
+    except SlackApiError as error:
+        if code_of(error) not in REFUSED:
+            raise
+        log.info("Slack refuses the pictures: posting words")
         return say(plain)

@@ -1,5 +1,7 @@
 """From the content of a post to its words: one view per kind."""
 
+import secrets
+
 from bot.domain.agenda import AgendaSheet
 from bot.domain.bypass import Mode
 from bot.domain.events import Event
@@ -8,7 +10,7 @@ from bot.domain.posts import PostKind
 from bot.domain.summary import Sheet
 from bot.i18n import text
 from bot.services.delivery import Content, NothingToSay
-from bot.slack.views import cards, digests, lines, nudges, panels, reminders, rituals
+from bot.slack.views import cards, digests, lines, nudges, panels, polls, reminders, rituals
 from bot.slack.views.parts import Message, context, when
 
 
@@ -22,12 +24,17 @@ def render(content: Content) -> Message:
         return message
     at = when(content.locale, content.late_from, content.zone)
     told = context(text(content.locale, "late.expected", when=at))
-    return Message(text=message.text, blocks=(*message.blocks, told))
+    plain = None if message.plain is None else (*message.plain, told)
+    return Message(text=message.text, blocks=(*message.blocks, told), plain=plain)
 
 
 def _message(content: Content) -> Message:
     if content.agenda is not None:
         return _render_ritual(content, content.agenda)
+    if content.poll is not None:
+        # Made anew for each attempt: a poll's key is in its message, and nowhere else.
+        key = secrets.token_hex(16)
+        return polls.poll(content.poll, key, content.locale, zone=content.zone)
     return _render_request(content)
 
 

@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from http.client import HTTPException
 from typing import Any
 
@@ -24,6 +25,7 @@ from bot.slack.dumping import Json, dump_blocks
 from bot.slack.errors import code_of, retry_after_of, status_of
 from bot.slack.home_pages import draw
 from bot.slack.kit import Kit
+from bot.slack.pictures import pictured
 from bot.slack.plain_blocks import with_plain_blocks
 from bot.slack.rendering import render
 from bot.slack.views.parts import Message
@@ -179,7 +181,7 @@ class Sender:
                 unfurl_media=False,
             )
 
-        answer = with_plain_blocks(message, post)
+        answer = with_plain_blocks(message, post, partial(pictured, self._client))
         return ChannelId(answer["channel"]), str(answer["ts"])
 
     def _direct(self, claimed: Claim) -> ChannelId:

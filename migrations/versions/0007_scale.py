@@ -15,7 +15,10 @@ JOURNAL = [
     *("workspace_id", "number", "channel", "status", "layer", "impact", "squads"),
     *("submitted_at", "decided_at", "id"),
 ]
-OWN = ["workspace_id", "person_id", "part", "request_id"]
+PART_NAME = "ix_request_people_workspace_id_request_people_person_id_request_people_part"
+PART = ["workspace_id", "person_id", "part"]
+OWN = ["workspace_id", "person_id", "request_id", "part"]
+OPEN = ["workspace_id", "person_id", "part", "request_id"]
 SQUADS = """UPDATE requests SET squads = coalesce(' ' || (
   SELECT {0}(squad_id, ' ') FROM request_squads AS its
   WHERE its.workspace_id = requests.workspace_id AND its.request_id = requests.id) || ' ', '')"""
@@ -43,10 +46,12 @@ def upgrade() -> None:
     op.create_index("ix_requests_waiting", "requests", [*WAITING, "squads"])
     op.create_index("ix_requests_filed", "requests", [*FILED, "squads"])
     op.create_index("ix_requests_journal", "requests", JOURNAL)
+    op.drop_index(op.f(PART_NAME), table_name="request_people")
+    op.create_index("ix_request_people_own", "request_people", OWN)
     op.create_index(
         "ix_request_people_open",
         "request_people",
-        OWN,
+        OPEN,
         postgresql_where=sa.text("is_open"),
         sqlite_where=sa.text("is_open"),
     )
@@ -54,7 +59,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back."""
-    op.drop_index("ix_request_people_open", table_name="request_people")
+    for name in ("ix_request_people_open", "ix_request_people_own"):
+        op.drop_index(name, table_name="request_people")
+    op.create_index(op.f(PART_NAME), "request_people", PART)
     for name in ("ix_requests_journal", "ix_requests_filed", "ix_requests_waiting"):
         op.drop_index(name, table_name="requests")
     op.create_index(op.f(FILED_NAME), "requests", FILED)

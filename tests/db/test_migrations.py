@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from bot.db import codec, events, migrating, requests, search
+from bot.db import codec, events, migrating, requests, search, search_words
 from bot.db.engine import Database
 from bot.db.errors import DatabaseUnavailable, Trouble
 from bot.domain.ids import RequestId
@@ -263,7 +263,7 @@ def test_requests_of_before_the_journal_get_their_channel_and_their_words(
     database = Database(database_url)
     with database.begin() as session:
         assert search.channels(session, WORKSPACE) == (CHANNEL,)
-        search.keep(session, requests.get(session, WORKSPACE, RequestId("r1")))
+        search_words.keep(session, requests.get(session, WORKSPACE, RequestId("r1")))
     reader = Reader(person=INES, channels=frozenset({CHANNEL}))
     with database.read() as session:
         found = search.page(session, WORKSPACE, reader, Query(words="export"))

@@ -177,6 +177,20 @@ def test_a_lease_is_kept_by_its_holder_and_taken_over_when_it_ends(database: Dat
     assert not take(database, "one", HOUR * 1.5)
 
 
+def test_a_lease_is_known_to_last_for_its_holder_alone(database: Database) -> None:
+    def is_held(holder: str, until: timedelta) -> bool:
+        wanted = Lease(holder=holder, now=NOW, until=NOW + until)
+        with database.read() as session:
+            return leases.is_held(session, WORKSPACE, leases.TICK, wanted)
+
+    assert not is_held("one", HOUR)
+    take(database, "one")
+
+    assert is_held("one", HOUR)
+    assert not is_held("one", HOUR * 1.1)
+    assert not is_held("two", HOUR)
+
+
 def test_a_lease_let_go_by_its_holder_is_taken_at_once(database: Database) -> None:
     assert take(database, "one")
 

@@ -1,7 +1,8 @@
 """Histories made by the real bot, and demonstrations that start from one."""
 
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from bot.demo.story import Agenda, Asking, Beat, Doing, Saying, Step, Story, rea
 from bot.demo.workspace import Opening, open_workspace
 from bot.sandbox.server import Sandbox
 from tests.builders import CHARTER_FILE
+from tests.conftest import LIVED_WITHIN_S
 
 
 def todays_agenda() -> Agenda:
@@ -33,11 +35,22 @@ def cache_of(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return (base.parent if is_one_of_several else base) / "cache"
 
 
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Let the other processes of this test run wait: what one of them makes serves them all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with closing(
+        sqlite3.connect(folder / "lock", timeout=LIVED_WITHIN_S, isolation_level=None)
+    ) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        yield
+
+
 def lived_history(cache_home: Path) -> History:
     """The six weeks, in French, lived through by the real bot."""
     agenda = todays_agenda()
     key = cache.history_key(agenda.last, "fr")
-    with pytest.MonkeyPatch.context() as patched:
+    with one_at_a_time(cache_home), pytest.MonkeyPatch.context() as patched:
         patched.setenv("XDG_CACHE_HOME", str(cache_home))
         try:
             return cache.read(key)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import CANNOT, FINE, run_command
+from bot.cli import CANNOT, FINE, WRONG, run_command
 
 ASKED = "On coupe la V2 ou on repousse la date ? tranche stp"
 OTHER = "tu peux valider ma PR vite fait ?"
@@ -54,13 +54,41 @@ def test_objects_come_back_in_order_with_their_answer(
     assert found[0]["cues"][0].keys() == {"name", "phrase", "start", "end", "weight"}
 
 
-def test_an_object_without_text_is_told(
+def test_every_line_has_an_answer_even_the_wrong_ones(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    say(monkeypatch, '{"txt": 1}\n')
+    wrong = ['{"txt": 1}', "[1]", "not json", '{"text": null}', "[" * 100_000, '"text"']
+    say(monkeypatch, "\n".join([*wrong, json.dumps({"text": ASKED}), ""]))
 
-    assert run_command(["detect", "--jsonl"]) == CANNOT
-    assert "`text`" in capsys.readouterr().err
+    code = run_command(["detect", "--jsonl"])
+
+    told = capsys.readouterr()
+    found = [json.loads(line) for line in told.out.splitlines()]
+    assert code == WRONG
+    assert [it["bypass"] for it in found] == [False] * 6 + [True]
+    assert ["`text`" in it.get("error", "") for it in found] == [True] * 6 + [False]
+    assert all(it.keys() >= {"score", "cues", "suppressors"} for it in found)
+    assert "6 of 7 lines" in told.err
+
+
+def test_half_a_character_is_written_as_it_came(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say(monkeypatch, '{"text": "on coupe ? \\ud83c", "id": "\\udfff"}\n')
+
+    assert run_command(["detect", "--jsonl"]) == FINE
+    assert "\\udfff" in capsys.readouterr().out
+
+
+def test_bytes_that_are_no_text_are_judged_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = b"caf\xe9 ?\n" + ASKED.encode() + b"\n"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(given), encoding="utf-8"))
+
+    run_command(["detect"])
+
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["ok", "bypass"]
 
 
 def test_figures_come_by_language_and_kind(

@@ -42,7 +42,7 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-WAIT_MS = 15_000
+WAIT_MS = 30_000
 PUT_AWAY = """if (location.protocol === "http:") {
   localStorage.setItem("page.guide", '{"is_closed": true}');
 }"""

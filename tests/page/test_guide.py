@@ -14,6 +14,7 @@ from bot.demo.making import make_history
 from bot.demo.show import page_of
 from bot.demo.story import read_story
 from tests.builders import CHARTER_FILE
+from tests.conftest import LIVED_WITHIN_S
 from tests.demo.living import Demonstration, demonstration, last_days, todays_agenda
 from tests.page.conftest import Office, opener
 
@@ -86,7 +87,9 @@ def decide_it(page: Page) -> None:
 def read_agenda(page: Page, news: str, asks: str) -> None:
     """See the agenda once the clock is there: a busy machine takes its time."""
     expect(page.get_by_role("region", name=news)).to_be_visible(timeout=JUMP_MS)
-    expect(page.locator("#main .message", has_text=asks).last).to_be_in_viewport()
+    agenda = page.locator(".message.aimed")
+    expect(agenda).to_contain_text(asks)
+    expect(agenda).to_be_in_viewport()
 
 
 def test_the_guide_leads_from_a_question_to_the_digest(french: Page) -> None:
@@ -133,6 +136,7 @@ def send(page: Page, room: str, words: str | re.Pattern[str]) -> None:
     composer.press("Enter")
 
 
+@pytest.mark.timeout(LIVED_WITHIN_S)
 def test_the_guide_works_in_english(english: Page) -> None:
     page, guide = english, guide_of(english)
     follow(page, "Step 1 of 5", "Take me there")

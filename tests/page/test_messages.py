@@ -159,7 +159,9 @@ def test_a_menu_goes_with_the_place_it_was_opened_in(windows: Windows) -> None:
 
 
 @pytest.mark.parametrize(("who", "width"), [("amina", 1280), ("thomas", 390)])
-def test_a_long_answer_is_shown_from_its_start(windows_like: Any, who: str, width: int) -> None:
+def test_a_long_answer_is_shown_from_its_start_then_what_follows(
+    windows_like: Any, office: Office, who: str, width: int
+) -> None:
     page = windows_like(width=width, height=520).open(who, "#/general")
 
     page.get_by_label("Écrire à #general").fill("/arbitrage charte")
@@ -169,6 +171,8 @@ def test_a_long_answer_is_shown_from_its_start(windows_like: Any, who: str, widt
     expect(answer.get_by_text("Visible par vous uniquement")).to_be_in_viewport()
     assert answer.evaluate("node => node.offsetHeight > node.parentElement.clientHeight")
 
+    said = office.person("karim").write("general", "Et la suite ?")
+    expect(message(page, said)).to_be_in_viewport(ratio=1)
     page.get_by_label("Écrire à #general").fill("/arbitrage qui dette")
     page.keyboard.press("Enter")
 

@@ -20,7 +20,7 @@ def fill_decision(page: Page, why: str, counterpart: str = "Le panier attend.") 
     page.get_by_label("Pourquoi, en termes").fill(why)
     page.get_by_label("En contrepartie").fill(counterpart)
     # Asked once a strategy was decided, which another test may have done before.
-    respects = page.get_by_label("Ma décision la respecte")
+    respects = page.get_by_label("Cette décision la respecte")
     if respects.count():
         respects.check()
 

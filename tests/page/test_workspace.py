@@ -112,6 +112,17 @@ def test_an_english_speaker_reads_english_and_can_switch(windows: Windows) -> No
     assert page.locator("html").get_attribute("lang") == "fr"
 
 
+def test_the_members_of_a_channel_are_a_click_away(windows: Windows) -> None:
+    page = windows.open("hugo", "#/tech")
+
+    page.get_by_role("button", name="9 membres").click()
+
+    expect(page.get_by_role("menuitem")).to_have_count(9)
+    page.get_by_role("menuitem", name="Amina Diallo").click()
+    expect(page.get_by_role("heading", level=1, name="Amina Diallo")).to_be_visible()
+    expect(page.get_by_role("menu")).to_have_count(0)
+
+
 def test_what_is_new_is_marked_until_it_is_read(windows: Windows, office: Office) -> None:
     page = windows.open("ines", "#/general")
     row = page.get_by_role("link", name="squad-paiement")

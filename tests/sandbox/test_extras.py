@@ -28,7 +28,6 @@ def web(slack: Sandbox) -> WebClient:
 
 
 def test_a_file_is_uploaded_then_shared(slack: Sandbox, web: WebClient) -> None:
-    slack.world.scopes.add("files:write")
     place = web.files_getUploadURLExternal(filename="chart.png", length=4)
     assert code_of(web, place["file_id"]) == "file_not_found"
     with urllib.request.urlopen(place["upload_url"], b"\x89PNG", timeout=5) as answer:
@@ -48,7 +47,8 @@ def code_of(web: WebClient, file_id: str) -> str:
     return str(caught.value.response["error"])
 
 
-def test_files_and_reactions_need_their_scopes(web: WebClient) -> None:
+def test_files_and_reactions_need_their_scopes(slack: Sandbox, web: WebClient) -> None:
+    slack.world.scopes.discard("files:write")
     with pytest.raises(SlackApiError, match="missing_scope"):
         web.files_getUploadURLExternal(filename="x", length=1)
     with pytest.raises(SlackApiError, match="missing_scope"):

@@ -20,7 +20,7 @@ def home_of(office: Company, who: str, said: str = "home.today") -> PersonDriver
 
 
 def shows(office: Company, person: PersonDriver, said: str) -> None:
-    office.wait(lambda: said in str(person.home and person.home["blocks"]))
+    office.wait(lambda: said in str(person.home and person.home["blocks"]), 30)
 
 
 def to(office: Company, person: PersonDriver, tab: str, said: str) -> None:
@@ -65,7 +65,8 @@ def test_each_tab_shows_what_it_says(office: Company) -> None:
     to(office, lea, "today", "Mes réglages")
 
 
-def test_somebody_who_decides_does_so_from_their_home(office: Company) -> None:
+def test_somebody_who_decides_does_so_from_their_home(small_office: Company) -> None:
+    office = small_office
     office.file(title="Faut-il livrer l’export ?")
     claire = home_of(office, "claire", "livrer l’export")
 

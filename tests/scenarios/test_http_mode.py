@@ -77,4 +77,7 @@ def test_health_readiness_and_metrics_are_served(served: Served) -> None:
 
     assert get("/healthz") == "ok\n"
     assert get("/readyz") == "ready\n"
-    assert "arbitrage_outbox_waiting 0.0" in get("/metrics")
+    scraped = get("/metrics")
+    assert "arbitrage_outbox_waiting 0.0" in scraped
+    assert "arbitrage_requests_filed " in scraped
+    assert 'arbitrage_rate_out_of{rate="proximity"} ' in scraped

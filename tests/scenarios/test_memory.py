@@ -1,12 +1,18 @@
 """The digest, the journal and the numbers, as people meet them."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
+import pytest
+
 from bot.sandbox import payloads
+from bot.sandbox.faults import Fault, FaultKind
 from bot.sandbox.inputs import typed
 from bot.sandbox.person import PersonDriver
+from bot.services import moves, reading
 from bot.services.schedule.digests import queue_digests
+from bot.slack.views.journal import SHOWN_EVENTS
+from tests.builders import KARIM
 from tests.scenarios.conftest import Company, words
 
 NATIVE = ("data_visualization", "data_table")
@@ -18,9 +24,12 @@ def tops(office: Company) -> list[dict[str, Any]]:
 
 
 def later(office: Company, **by: float) -> None:
-    """Let time pass, and the digests' tick come."""
-    office.slack.clock.advance(timedelta(**by))
-    queue_digests(office.bot._kit.deps)
+    """Let time pass, to the middle of a working morning, and the digests' tick come."""
+    clock, calendar = office.slack.clock, office.bot.deps.charter.calendar
+    clock.advance(timedelta(**by))
+    day = calendar.next_working_day(calendar.local_date(clock.now()) + timedelta(days=1))
+    clock.advance(calendar.instant(day, time(11)) - clock.now())
+    queue_digests(office.bot.deps)
 
 
 def choose(person: PersonDriver, action_id: str, value: Any) -> None:
@@ -50,7 +59,8 @@ def test_a_week_ends_with_a_digest_in_the_channel(office: Company) -> None:
     told = words(tops(office)[-1])
     assert "Faut-il livrer l’export" in told
     assert "En premier" in told
-    assert "<@U0CLAIRE>" in told
+    assert "Claire" in told
+    assert "<@U0CLAIRE>" not in told
     assert all(block in told for block in NATIVE)
 
 
@@ -106,6 +116,35 @@ def test_a_slack_that_refuses_charts_gets_the_same_in_words(small_office: Compan
     told = words(tops(small_office)[-1])
     assert not any(block in told for block in NATIVE)
     assert "n = 1" in told
+    assert "ce message était prévu" in told
+    (picture,) = [b for b in tops(small_office)[-1]["blocks"] if b["type"] == "image"]
+    file = small_office.slack.world.files[picture["slack_file"]["id"]]
+    assert file.content
+    assert file.content.startswith(b"\x89PNG")
+    assert "Déposées\u00a0: " in picture["alt_text"]
+
+
+@pytest.mark.parametrize("trouble", ["scope", "images", "upload"])
+def test_where_no_picture_can_be_shown_words_say_it_all(
+    small_office: Company, trouble: str
+) -> None:
+    slack = small_office.slack
+    queue_digests(small_office.bot._kit.deps)
+    small_office.decide("claire", small_office.file())
+    slack.world.unknown_blocks = frozenset(NATIVE)
+    if trouble == "scope":
+        slack.world.scopes.discard("files:write")
+    elif trouble == "images":
+        slack.world.unknown_blocks = frozenset({*NATIVE, "image"})
+    else:
+        slack.faults.add(Fault(kind=FaultKind.ERROR_500, method="files.*"))
+
+    later(small_office, days=8)
+    small_office.wait(lambda: len(tops(small_office)) == 2)
+
+    message = tops(small_office)[-1]
+    assert "n = 1" in words(message)
+    assert [b for b in message["blocks"] if b["type"] == "image"] == []
 
 
 def test_the_preview_is_private_and_says_what_will_be_said(small_office: Company) -> None:
@@ -174,6 +213,28 @@ def test_the_journal_turns_its_pages(small_office: Company) -> None:
     ines.wait_view(lambda view: "numéro 11" in str(view["blocks"]))
 
 
+def test_a_long_history_is_read_to_its_beginning(small_office: Company) -> None:
+    office, deps = small_office, small_office.bot.deps
+    office.file(title="Faut-il livrer l’export ?")
+    found = reading.find(deps, 1)
+    assert found
+    for number in range(SHOWN_EVENTS):
+        key = f"objection:{number}"
+        moves.object_to(deps, found.request.id, KARIM, f"Objection {number}.", key=key)
+    ines = office.person("ines")
+    ines.command("/arbitrage", "journal export", channel="produit")
+    ines.wait_view()
+    ines.press("journal.open")
+    page = ines.wait_view(lambda view: view["callback_id"] == "journal.open")
+    assert "Objection 199." in str(page["blocks"])
+    assert "est déposée" not in str(page["blocks"])
+
+    ines.press("journal.before")
+
+    ines.wait_view(lambda view: "est déposée" in str(view["blocks"]))
+    assert "journal.before" not in shown(ines)
+
+
 def test_the_numbers_open_on_the_requests_behind_them(office: Company) -> None:
     card = office.file(
         title="Petit sujet ?", squads=["checkout"], option1_label="Oui", option1_cost="2"
@@ -185,7 +246,7 @@ def test_the_numbers_open_on_the_requests_behind_them(office: Company) -> None:
     office.wait(lambda: bool(ines.ephemerals()))
     message = ines.ephemerals()[-1]
     assert "(1 sur 1)" in words(message)
-    ines.click("produit", message["ts"], "metrics.open")
+    ines.click("produit", message["ts"], "metrics.open", value="times")
     ines.wait_view()
     assert "Temps écoulé" in shown(ines)
 

@@ -18,7 +18,7 @@ SECRET = "Un secret bien gardé ?"
 
 def home_says(office: Company, person: PersonDriver, said: str) -> str:
     """Wait until somebody's Home says something; return all it says."""
-    office.wait(lambda: said in str(person.home and person.home["blocks"]))
+    office.wait(lambda: said in str(person.home and person.home["blocks"]), 30)
     return str(person.home)
 
 

@@ -129,7 +129,7 @@ def test_a_ritual_from_its_agenda_to_its_minutes(office: Company) -> None:
 
 def test_the_agenda_no_longer_moves_once_it_has_started(small_office: Company) -> None:
     scheduled(small_office, "Faut-il livrer l’export ?")
-    jump(small_office, timedelta(hours=2))
+    jump(small_office, timedelta(hours=1))
     announced(small_office)
     started(small_office)
 
@@ -168,7 +168,7 @@ def test_whoever_may_not_is_told_kindly_in_private(
 
 def test_somebody_else_cannot_settle_an_item(small_office: Company) -> None:
     scheduled(small_office, "Faut-il livrer l’export ?")
-    jump(small_office, timedelta(hours=2))
+    jump(small_office, timedelta(hours=1))
     announced(small_office)
     run = started(small_office)
     hugo = small_office.person("hugo")
@@ -257,7 +257,7 @@ def test_the_home_shows_the_next_rituals_and_my_turn(small_office: Company) -> N
 
 def test_the_decider_corrects_what_was_heard(small_office: Company) -> None:
     scheduled(small_office, "Faut-il livrer l’export ?")
-    jump(small_office, timedelta(hours=2))
+    jump(small_office, timedelta(hours=1))
     announced(small_office)
     run = started(small_office)
     host, claire = small_office.person(facilitator(small_office)), small_office.person("claire")
@@ -288,3 +288,20 @@ def test_a_stale_button_is_answered(small_office: Company) -> None:
 
     small_office.wait(lambda: bool(host.ephemerals("arbitrages")))
     assert "n’existe plus dans la charte" in host.ephemerals("arbitrages")[-1]["text"]
+
+
+def test_who_asks_for_a_calendar_gets_its_file(small_office: Company) -> None:
+    hugo, world = small_office.person("hugo"), small_office.slack.world
+    hugo.command("/arbitrage", "rituels", channel="produit")
+    small_office.wait(lambda: "ritual.calendar" in str(hugo.ephemerals("produit")))
+    listed = hugo.ephemerals("produit")[-1]
+
+    hugo.click("produit", listed["ts"], "ritual.calendar")
+
+    small_office.wait(lambda: any(m.get("files") for m in hugo.dms()))
+    (shared,) = next(m["files"] for m in hugo.dms() if m.get("files"))
+    file = (world.files[shared["id"]].content or b"").decode()
+    assert shared["name"].endswith(".ics")
+    assert file.startswith("BEGIN:VCALENDAR")
+    assert "DTSTART;TZID=Europe/Paris:" in file
+    small_office.wait(lambda: "message privé" in str(hugo.ephemerals("produit")[-1]))

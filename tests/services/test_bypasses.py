@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.db.bypass_tables import bypasses as lines
-from bot.domain.bypass import BypassPlan, Mode, Origin, Ratio
+from bot.domain.bypass import BypassPlan, Mode, Origin
 from bot.domain.content import Draft, Source
+from bot.domain.counting import Share
 from bot.domain.errors import NotASteward
 from bot.domain.ids import ChannelId, PersonId
 from bot.services import bypasses, bypasses_settings, requests
@@ -165,8 +166,8 @@ def test_rates_have_their_n_and_name_nobody(deps: Deps, clock: FakeClock) -> Non
 
     numbers = bypass_numbers(deps, NOW - timedelta(days=1), NOW + timedelta(days=9))
 
-    assert numbers.all.rate == Ratio(hits=5, n=6)
-    assert numbers.all.tally.conversion == Ratio(hits=1, n=5)
+    assert numbers.all.rate == Share(hits=5, n=6)
+    assert numbers.all.tally.conversion == Share(hits=1, n=5)
     assert numbers.all.tally.dismissed == 1
     assert numbers.origins[Origin.MAIL].bypasses == 1
     assert numbers.channels[ROOM].bypasses == 3
@@ -193,7 +194,7 @@ def test_a_week_is_that_of_the_company_s_zone(deps: Deps, clock: FakeClock) -> N
 
     numbers = bypass_numbers(deps, clock.at, clock.at + timedelta(hours=1))
     assert list(numbers.weeks) == ["2027-W01"]
-    assert numbers.weeks["2027-W01"].rate == Ratio(hits=1, n=2)
+    assert numbers.weeks["2027-W01"].rate == Share(hits=1, n=2)
 
 
 def test_what_may_still_convert_is_not_counted_against_conversion(
@@ -205,7 +206,7 @@ def test_what_may_still_convert_is_not_counted_against_conversion(
 
     tally = bypass_numbers(deps, NOW, clock.at + timedelta(seconds=1)).all.tally
 
-    assert (tally.bypasses, tally.pending, tally.conversion) == (2, 1, Ratio(hits=0, n=1))
+    assert (tally.bypasses, tally.pending, tally.conversion) == (2, 1, Share(hits=0, n=1))
 
 
 def test_filing_what_was_dismissed_makes_it_a_request_again(deps: Deps) -> None:

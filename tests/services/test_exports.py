@@ -14,7 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
+from sqlalchemy import RowMapping, insert, select
 
+from bot.db import requests, tables
 from bot.db.record import Life
 from bot.domain.content import Source
 from bot.domain.deciding import reopen
@@ -182,8 +184,8 @@ def test_the_command_writes_every_format(deps: Deps, clock: FakeClock, tmp_path:
     assert (tmp_path / "a.csv").read_text("utf-8").count("ARB-") >= 24
     assert len(json.loads((tmp_path / "a.json").read_text("utf-8"))["requests"]) == 24
     index = (tmp_path / "records" / "README.md").read_text("utf-8")
-    files = {path.name for path in (tmp_path / "records").iterdir()} - {"README.md"}
-    assert files
+    files = {path.name for path in (tmp_path / "records").rglob("*.*")} - {"README.md"}
+    assert "filed-and-decided.png" in files
     assert all(name in index for name in files)
 
 
@@ -198,20 +200,62 @@ def test_two_exports_of_the_same_record_are_the_same(
         clock.advance(days=3)
 
     one, two = (
-        {path.name: path.read_bytes() for path in (tmp_path / folder).iterdir()}
+        {path.name: path.read_bytes() for path in (tmp_path / folder).rglob("*.*")}
         for folder in ("one", "two")
     )
     assert one == two
 
 
-def test_the_record_is_read_by_number_whole_and_once(deps: Deps, clock: FakeClock) -> None:
-    live(deps, clock, weeks=45, per_week=5)  # more than a batch
+def multiply(deps: Deps, last: int, *, first: int = 1) -> None:
+    """Add copies of a long request and its events, numbered from `first` to `last`, in bulk."""
+    long = decided("Une longue question. " * 100)
+    long = replace(long, pending=(*file(a_request()).pending, *long.pending))
+    with deps.begin() as session:
+        if first == 1:
+            requests.file_once(session, WORKSPACE, "copied", lambda _number: long)
+        for table, key in ((tables.requests, "id"), (tables.events, "request_id")):
+            rows = session.execute(select(table).where(table.c[key] == long.id)).mappings().all()
+            numbers = range(max(first, 2), last + 1)
+            copies = [copy(found, n) for n in numbers for found in rows]
+            session.execute(insert(table), copies)
+
+
+def copy(row: RowMapping, number: int) -> dict[str, Any]:
+    changed = dict(row)
+    if "number" in row:
+        assert '"number":1,' in row["body"]
+        body = row["body"].replace('"number":1,', f'"number":{number},')
+        changed |= {"id": f"r{number}", "number": number, "source_key": str(number), "body": body}
+    else:
+        changed["request_id"] = f"r{number}"
+    return changed
+
+
+def test_the_record_is_read_by_number_whole_and_once(deps: Deps) -> None:
+    multiply(deps, 450)  # more than two batches
 
     with exports.lives(deps.database, WORKSPACE) as lives:
-        found = [(request.number, len(events), request.event_count) for request, events in lives]
+        found = [(request.number, len(events)) for request, events in lives]
 
-    assert [number for number, _, _ in found] == list(range(1, 226))
-    assert all(events == count for _, events, count in found)
+    assert found == [(number, 2) for number in range(1, 451)]
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+@pytest.mark.parametrize("what", ["csv", "json"])
+@pytest.mark.usefixtures("settings")
+def test_more_requests_take_no_more_memory(deps: Deps, tmp_path: Path, what: str) -> None:
+    """On one database: both are read a batch at a time."""
+    peaks = []
+    for first, last in ((1, 400), (401, 1000)):  # two batches, then five
+        multiply(deps, last, first=first)
+        gc.collect()
+        tracemalloc.start()
+        export(options(what=what, output=tmp_path / what))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+
+    few, many = peaks
+    assert many < 1.1 * few
 
 
 def test_an_export_is_never_held_in_memory() -> None:

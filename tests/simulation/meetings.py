@@ -75,16 +75,17 @@ class Meetings:
         starts_at, fate = slot.starts_at, self.dice.random()
         before = hours.opens(PARIS, starts_at - timedelta(days=self.dice.uniform(0.2, 6)))
         to = self._another_day(slot)
+        self._look(starts_at)
         if before < starts_at - timedelta(hours=1):
             if fate < 0.06:
                 self.life.at(before, lambda: self._move(slot, to))
+                self._look(to)
                 starts_at = to
             elif fate < 0.1:
                 self.life.at(before, lambda: self._cancel(slot))
                 return
             elif fate < 0.18:
                 self.life.at(before, lambda: self._hand_over(slot))
-        self._look(starts_at)
         if self.dice.random() < 0.94:
             self.planned += 1
             self.life.at(starts_at + self.dice.uniform(1, 6) * MINUTE, lambda: self._start(slot))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from sqlite3 import Connection as SqliteConnection
 
-from sqlalchemy import Connection, event, select, update
+from sqlalchemy import Connection, bindparam, event, select, update
 
 from bot.db import cards, outbox
 from bot.db.engine import Database
@@ -25,6 +25,28 @@ from tests.simulation.company import Company
 AGENDAS = frozenset({PostKind.AGENDA, PostKind.AGENDA_UPDATE})
 TIMED = sorted({*AGENDAS, PostKind.FACILITATOR, PostKind.DIGEST})
 """What is said as the sender does, besides what waits for hours."""
+
+
+PLAIN = (
+    update(rows)
+    .where(
+        rows.c.workspace_id == WORKSPACE,
+        rows.c.state == outbox.WAITING,
+        rows.c.lane.not_like("hours:%"),
+        rows.c.kind.not_in(TIMED),
+    )
+    .values(state=outbox.SENT)
+    .returning(rows.c.kind, rows.c.request_id)
+)
+WAITING = (
+    select(rows.c.id)
+    .where(
+        rows.c.workspace_id == WORKSPACE,
+        rows.c.state == outbox.WAITING,
+        rows.c.due_at <= bindparam("now"),
+    )
+    .limit(1)
+)
 
 
 class Killed(BaseException):
@@ -118,7 +140,8 @@ class Sink:
 
     def drain(self, deps: Deps) -> None:
         """Deliver all that may be said now."""
-        self._send_plain(deps)
+        if not self._send_plain(deps):
+            return
         while claimed := delivery.claim(deps, self.clock.now()):
             try:
                 content = delivery.content(deps, claimed.post)
@@ -144,27 +167,17 @@ class Sink:
             with deps.begin() as session:
                 session.execute(lanes.delete())
 
-    def _send_plain(self, deps: Deps) -> None:
-        """Take at once what is said at once: cards, panels and what people did themselves."""
+    def _send_plain(self, deps: Deps) -> bool:
+        """Take at once what is said at once: cards, panels and what people did themselves.
+
+        Return whether something else is to be said now.
+        """
         with deps.begin() as session:
-            found = session.execute(
-                select(rows.c.id, rows.c.kind, rows.c.request_id).where(
-                    rows.c.workspace_id == WORKSPACE,
-                    rows.c.state == outbox.WAITING,
-                    rows.c.lane.not_like("hours:%"),
-                    rows.c.kind.not_in(TIMED),
-                )
-            ).all()
-            for row in found:
+            for row in session.execute(PLAIN).all():
                 kind = KINDS_OF_PLACE.get(PostKind(row.kind))
                 if kind and row.request_id:
                     cards.remember(session, WORKSPACE, row.request_id, kind, (CHANNEL, self._ts()))
-            if found:
-                session.execute(
-                    update(rows)
-                    .where(rows.c.workspace_id == WORKSPACE, rows.c.id.in_([r.id for r in found]))
-                    .values(state=outbox.SENT)
-                )
+            return session.execute(WAITING, {"now": self.clock.now()}).first() is not None
 
     def _ts(self) -> str:
         self.number += 1

@@ -1,50 +1,62 @@
-"""Months of a company, with crashes, holidays and clocks that change: all said once, in time.
+"""A year of a company, with crashes, holidays and clocks that change: all said once, in time.
 
-The size is a parameter: `SIMULATION=year` plays a whole year of three thousand requests.
+Forty people, twelve squads, three thousand requests, rituals and digests: see `life`. What should
+have been said is counted apart from the code that says it: see `judge` and `ritual_judge`.
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.db import leases
-from bot.domain import reminders
+from bot.db import digests, leases
+from bot.domain import digest, reminders, rituals_posts
+from bot.domain.digest import Target
+from bot.domain.rituals import Occurrence
 from bot.services.schedule import tick
 from tests.simulation.judge import Judge
 from tests.simulation.life import Life, Plan
+from tests.simulation.numbers import differences
 
-QUARTER = Plan(
-    start=datetime(2026, 10, 1, 6, 0, tzinfo=UTC), days=92, requests=700, restarts=60, stops=8
-)
-"""Clocks change in Europe on 25 October, in Canada on 1 November; three holidays fall in it."""
 YEAR = Plan(
     start=datetime(2026, 1, 5, 6, 0, tzinfo=UTC), days=365, requests=3000, restarts=60, stops=20
 )
-PLAN = YEAR if os.environ.get("SIMULATION") == "year" else QUARTER
-MONTH = replace(QUARTER, days=30, requests=90, restarts=30, stops=2)
-WEEKS = replace(QUARTER, days=14, requests=25, restarts=8, stops=1)
+AUTUMN = Plan(
+    start=datetime(2026, 10, 1, 6, 0, tzinfo=UTC), days=45, requests=150, restarts=40, stops=3
+)
+"""Clocks change in Europe on 25 October, in Canada on 1 November."""
+WEEKS = replace(AUTUMN, days=21, requests=30, restarts=8, stops=1)
 
 on_sqlite = pytest.mark.parametrize("kind", ["sqlite"])
 on_postgresql = pytest.mark.parametrize("kind", ["postgresql"])
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @on_sqlite
-def test_all_is_said_once_at_its_minute_and_nothing_is_left(database_url: str) -> None:
-    life = Life(database_url, PLAN).live()
+def test_all_of_a_year_is_said_once_at_its_minute_and_counted(database_url: str) -> None:
+    life = Life(database_url, YEAR).live()
 
     assert Judge(life).faults() == []
-    assert len(life.snapshots) == PLAN.requests
-    assert {said.post.kind for said in life.sink.said} >= {"reminder", "reminder_line", "line"}
+    assert differences(database_url, life.company.charter, YEAR) == []
+    assert len(life.snapshots) == YEAR.requests
+    assert {said.post.kind for said in life.sink.said} >= {
+        "reminder",
+        "reminder_line",
+        "line",
+        "agenda",
+        "agenda_update",
+        "facilitator",
+        "digest",
+    }
+    assert len(life.meetings.runs) > 45
+    assert sum(found.closed_at is not None for found in life.meetings.runs.values()) > 45
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 @on_postgresql
 def test_two_replicas_that_tick_at_once_say_all_once(database_url: str) -> None:
-    life = Life(database_url, MONTH, at_once=True).live()
+    life = Life(database_url, AUTUMN, at_once=True).live()
 
     assert Judge(life).faults() == []
 
@@ -54,7 +66,7 @@ def _lease_for_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _lease_that_outlives_its_holder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tick, "LEASE", timedelta(days=2))
+    monkeypatch.setattr(tick, "LEASE", timedelta(hours=3))
 
 
 def _key_without_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,11 +83,38 @@ def _hours_of_the_charter_for_everybody(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("bot.domain.calendar._is_zone", lambda _zone: False)
 
 
+def _key_of_an_agenda_with_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    def name(occurrence: Occurrence) -> str:
+        return f"{occurrence.ritual}:{occurrence.slot}:{occurrence.version}"
+
+    monkeypatch.setattr(rituals_posts, "name", name)
+
+
+def _key_of_a_digest_without_its_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    def key_of(target: Target, _end: datetime) -> str:
+        return f"digest:{target.channel or target.person}"
+
+    monkeypatch.setattr(digest, "key_of", key_of)
+
+
+def _digest_of_whoever_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digests, "cover", lambda *_: True)
+    monkeypatch.setattr(digests, "told", lambda *_: frozenset())
+
+
+def _agenda_a_day_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rituals_posts, "AGENDA_BEFORE", timedelta(hours=3))
+
+
 BUGS = (
     _lease_for_everybody,
     _lease_that_outlives_its_holder,
     _key_without_its_number,
     _hours_of_the_charter_for_everybody,
+    _key_of_an_agenda_with_its_version,
+    _key_of_a_digest_without_its_date,
+    _digest_of_whoever_ticks,
+    _agenda_a_day_late,
 )
 
 

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.bypass import Mode
 from bot.domain.bypass_detection import Learned
 from bot.domain.ids import ChannelId
-from bot.i18n import LOCALES
+from bot.i18n import LOCALES, text
 from bot.slack.views import nudges
 from bot.slack.views.detection import Room, detection_form, learned_view
 from tests.builders import NOW
@@ -17,7 +17,8 @@ ROOMS = tuple(Room(id=ChannelId(f"C{n:08d}"), name="canal-" + "x" * 74) for n in
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_nudges_and_introductions_are_valid(locale: str) -> None:
-    messages = [nudges.nudge(KEY, phrase, locale) for phrase in ("", " \n ", "un point ?", LONG)]
+    told = ((), ("", " \n "), ("un point ?",), (LONG, f"{LONG}!", "on peut", "export"))
+    messages = [nudges.nudge(KEY, phrases, locale) for phrases in told]
     messages += [nudges.preference(locale, is_muted=muted) for muted in (True, False)]
     messages += [nudges.introduction(mode, locale) for mode in Mode]
 
@@ -26,17 +27,20 @@ def test_nudges_and_introductions_are_valid(locale: str) -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_a_nudge_mentions_nobody(locale: str) -> None:
-    nudge = nudges.nudge(KEY, LONG, locale)
+    nudge = nudges.nudge(KEY, [LONG], locale)
 
     shown = nudge.text + str([block.to_dict() for block in nudge.blocks])
     assert "<!channel>" not in shown
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_a_phrase_is_shown_on_one_line_and_not_when_there_is_none(locale: str) -> None:
-    assert "a b" in nudges.nudge(KEY, "a\n b", locale).text
-    assert "«" not in nudges.nudge(KEY, " ", locale).text
-    assert "“" not in nudges.nudge(KEY, " ", locale).text
+def test_phrases_are_shown_on_one_line_each_once_and_not_when_there_is_none(locale: str) -> None:
+    shown = nudges.nudge(KEY, ["a\n b", "c", "a b", "d", "e"], locale).text
+
+    quoted = [text(locale, "charter.show.quoted", words=words) for words in ("a b", "c", "d", "e")]
+    assert [shown.count(phrase) for phrase in quoted] == [1, 1, 1, 0]
+    assert "«" not in nudges.nudge(KEY, [" "], locale).text
+    assert "“" not in nudges.nudge(KEY, [" "], locale).text
 
 
 @pytest.mark.parametrize("locale", LOCALES)

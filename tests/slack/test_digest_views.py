@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from bot.domain.digest import Digest
 from bot.i18n import LOCALES
 from bot.sandbox.validation import message_problems
 from bot.slack.dumping import dump_blocks, dump_plain
+from bot.slack.pictures import with_files
+from bot.slack.views.charts import ChartBlock
 from bot.slack.views.digests import digest
 from tests.builders import CHECKOUT
-from tests.digest_builders import HARD_TITLES, a_digest, a_week
+from tests.digest_builders import CHARTER, HARD_TITLES, a_digest, a_week
 from tests.slack.test_memory_views import HUGE
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -45,6 +48,22 @@ def test_a_digest_of_any_size_is_valid(locale: str, count: int, titles: tuple[st
         for blocks in (native, plain):
             assert len(blocks) <= 50
             assert len(json.dumps(blocks, ensure_ascii=False)) <= 40_000
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("count", SIZES[1:])
+def test_a_digest_with_pictures_is_valid_and_says_what_they_show(locale: str, count: int) -> None:
+    message = digest(a_digest(count, titles=HARD_TITLES), locale)
+    charts = [block for block in message.blocks if isinstance(block, ChartBlock)]
+
+    drawn = with_files(message, message.plain or (), [f"F{n}" for n in range(len(charts))])
+
+    blocks = dump_blocks(drawn)
+    assert message_problems({"text": drawn.text, "blocks": blocks}) == ()
+    images = [block for block in blocks if block["type"] == "image"]
+    assert [image["alt_text"] for image in images] == [chart.words for chart in charts]
+    at = blocks.index(images[0])
+    assert blocks[:at] == dump_blocks(message)[:at]
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -89,7 +108,7 @@ def test_three_thousand_decisions_say_how_many_are_left_out() -> None:
     told = json.dumps(native, ensure_ascii=False)
 
     assert "3000 décisions" in told
-    assert told.count("• ") == 50
+    assert told.count("• ") == 50 + len(CHARTER.rituals)
     assert "et 2990 autres" in told
 
 
@@ -133,11 +152,41 @@ def test_a_company_of_a_hundred_impacts_and_squads_has_a_digest(locale: str) -> 
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_a_digest_reads_as_it_did(locale: str) -> None:
+def test_a_digest_calls_nobody(locale: str) -> None:
+    for blocks in said(a_digest(30, titles=HARD_TITLES), locale):
+        told = json.dumps(blocks, ensure_ascii=False)
+
+        assert not re.search(r"<[@!](?!date)", told)
+        assert "Claire 🦊" in told
+        assert "\N{FIRST STRONG ISOLATE}ليلى\N{POP DIRECTIONAL ISOLATE}" in told
+
+
+@pytest.mark.parametrize(
+    ("locale", "nobody"), [("fr", "une personne de l’équipe"), ("en", "somebody")]
+)
+def test_somebody_without_a_known_name_is_not_mentioned(locale: str, nobody: str) -> None:
+    native, _ = said(a_digest(1, names={}), locale)
+
+    assert nobody in json.dumps(native, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_bypasses_and_rituals_are_told_beside(locale: str) -> None:
+    told = json.dumps(said(a_digest(30), locale)[0], ensure_ascii=False)
+
+    assert ("7 contournements" if locale == "fr" else "7 bypasses") in told
+    assert ("19\u00a0% (7 sur 37)" if locale == "fr" else "19% (7 of 37)") in told
+    assert ("43\u00a0% (3 sur 7)" if locale == "fr" else "43% (3 of 7)") in told
+    assert "Roadmap Sync" in told
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("count", SIZES)
+def test_a_digest_reads_as_it_did(locale: str, count: int) -> None:
     """The golden digests; write them again with UPDATE_GOLDEN=1, and read the difference."""
-    native, plain = said(a_digest(4, titles=("Faut-il livrer l’export ?", "🚀 Panier ?")), locale)
+    native, plain = said(a_digest(count, titles=HARD_TITLES), locale)
     told = json.dumps({"native": native, "plain": plain}, ensure_ascii=False, indent=1) + "\n"
-    golden = GOLDEN / f"digest.{locale}.json"
+    golden = GOLDEN / f"digest.{count}.{locale}.json"
     if os.environ.get("UPDATE_GOLDEN"):
         golden.write_text(told, encoding="utf-8")
 

@@ -21,6 +21,7 @@ from tests.builders import (
     a_charter,
     a_request,
     a_sheet,
+    some_content,
     some_fields,
     some_terms,
 )
@@ -62,8 +63,18 @@ def test_a_form_sent_back_untouched_is_what_it_was_made_of(fields: Fields) -> No
 
 
 def test_a_decision_sent_back_untouched_is_what_it_was_made_of() -> None:
-    terms = some_terms(owner=LEA, due_on=TODAY, review_on=TODAY, effect="Rétention", supersedes=0)
-    view = decision_form(a_sheet(), "fr", terms=terms, strategies=(a_request(number=7),))
+    terms = some_terms(
+        owner=LEA,
+        due_on=TODAY,
+        review_on=TODAY,
+        effect="Rétention",
+        supersedes=0,
+        has_consequence=True,
+    )
+    urgent = some_content(needed_by=TODAY, consequence="On perd le client.")
+    view = decision_form(
+        a_sheet(a_request(urgent)), "fr", terms=terms, strategies=(a_request(number=7),)
+    )
     made = filled(dump_view(view))
 
     assert forms.terms_from(made) == terms
@@ -89,10 +100,21 @@ def test_any_text_can_be_kept_by_any_database(words: str) -> None:
         ("voir <https://x.fr|la page> et <https://y.fr>", "voir la page et https://y.fr"),
         ("a &lt;b&gt; &amp; c", "a <b> & c"),
         ("dans <#C1|produit>", "dans produit"),
+        ("<<!channel>> et <a<@U1>>", "!channel> et a@U1>"),
+        ("1 < 2", "1 < 2"),
     ],
 )
 def test_markup_reads_as_a_person_reads_it(raw: str, read: str) -> None:
     assert forms.readable(raw) == read
+
+
+@pytest.mark.parametrize("piece", ["<", "<@", "<@|", "<@a|b>", "<!"])
+def test_the_longest_message_of_markup_mentions_nobody(piece: str) -> None:
+    """It took nine seconds when each token looked for its end to the end of the message."""
+    read = forms.readable(piece * (40_000 // len(piece)) + ">")
+
+    assert ">" not in read.removesuffix(">")
+    assert not is_approval("ok " + piece * 20_000)
 
 
 @pytest.mark.parametrize(

@@ -247,7 +247,7 @@ def test_the_agenda_says_what_does_not_fit_and_what_goes_elsewhere() -> None:
 
     words = shown(agendas.agenda(a_meeting(*MANY[:8], misfit), "fr"))
 
-    assert "Ne tient pas dans les 60 min" in words
+    assert "Ne tient pas dans les 60\\xa0min" in words
     assert "ARB-7, ARB-8." in words
     assert "elle va à Tech Council" in words
 

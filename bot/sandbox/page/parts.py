@@ -101,7 +101,7 @@ def _channel(room: Channel, user: str, marks: Marks) -> Json:
         "name": room.name,
         "kind": room.kind,
         "with": (others or [user])[0] if room.kind == "im" else None,
-        "members": len(room.members),
+        "members": sorted(room.members),
         "read": marks.read_up_to(user, room.id),
     }
 

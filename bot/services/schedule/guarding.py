@@ -19,9 +19,6 @@ LONGEST_WAIT = timedelta(hours=1)
 TOLD_AFTER = 3
 """Failures of one thing before the stewards are told of it."""
 
-AT_ONCE = 500
-"""How many timers of a kind a tick takes; the next one takes the rest."""
-
 Item = TypeVar("Item")
 
 
@@ -33,10 +30,10 @@ Work = Callable[[Deps, tuple[Timer, ...]], int]
 """Does several due timers at once; returns how many it did."""
 
 
-def due_now(deps: Deps, kinds: Iterable[TimerKind], *, limit: int = AT_ONCE) -> tuple[Timer, ...]:
-    """Return the timers of `kinds` that are due, soonest first, `limit` at most."""
+def due_now(deps: Deps, kinds: Iterable[TimerKind]) -> tuple[Timer, ...]:
+    """Return the timers of `kinds` that are due, soonest first."""
     with deps.read() as session:
-        return timers.due(session, deps.workspace, kinds, deps.now(), limit=limit)
+        return timers.due(session, deps.workspace, kinds, deps.now())
 
 
 def each_due(deps: Deps, kinds: Iterable[TimerKind], work: Callable[[Deps, Timer], bool]) -> int:

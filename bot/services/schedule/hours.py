@@ -1,5 +1,6 @@
 """When somebody may be told something: in their working hours, and not while they are away."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -23,12 +24,16 @@ def free_at(calendar: Calendar, presence: Presence, person: PersonId, at: dateti
         at = found
 
 
-def said_at(session: Connection, deps: Deps, desk: Desk, timer: Timer) -> datetime:
-    """Return when the reminder of `timer` may be said to its person, now or later."""
-    person = timer.person or PersonId("")
+def freedom_of(
+    session: Connection, deps: Deps, desk: Desk, person: PersonId
+) -> Callable[[Timer], datetime]:
+    """Return what tells when a reminder may be said to `person`, now or later."""
     calendar = calendars_of(session, deps, desk.charter, (person,))(person)
     known = people.get(session, deps.workspace, person)
-    at = desk.now
-    if known and known.notify is Notify.DIGEST:
-        at = max(at, opening_after(calendar, timer.due_at))
-    return free_at(calendar, desk.presence, person, at)
+    is_daily = known is not None and known.notify is Notify.DIGEST
+
+    def said_at(timer: Timer) -> datetime:
+        at = max(desk.now, opening_after(calendar, timer.due_at)) if is_daily else desk.now
+        return free_at(calendar, desk.presence, person, at)
+
+    return said_at

@@ -4,6 +4,7 @@ Source: governance §6; product §2, §3.
 """
 
 from collections import defaultdict
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -20,7 +21,7 @@ from bot.services.changes import apply
 from bot.services.deps import Deps
 from bot.services.desks import desk_of
 from bot.services.schedule.guarding import due_now, guarded
-from bot.services.schedule.hours import said_at
+from bot.services.schedule.hours import freedom_of
 
 Due = tuple[Timer, Request]
 
@@ -38,39 +39,53 @@ def _queue(deps: Deps, due: tuple[Timer, ...]) -> int:
     person = due[0].person or PersonId("")
     with deps.begin() as session:
         desk = desk_of(session, deps)
-        ready = [timer for timer in due if _is_now(session, deps, desk, timer)]
-        found = [pair for timer in ready if (pair := _taken(session, deps, desk, timer))]
+        free_at = freedom_of(session, deps, desk, person)
+        ready = [timer for timer in due if _is_now(session, deps, timer, free_at(timer))]
+        found = _taken(session, deps, desk, ready)
         told = _posts(session, deps, person, found)
         outbox.add(session, deps.workspace, told, at=desk.now)
     deps.wake()
     return len(found)
 
 
-def _is_now(session: Connection, deps: Deps, desk: Desk, timer: Timer) -> bool:
-    """Tell whether a reminder may be said now; else it is put off to when it may."""
-    at = said_at(session, deps, desk, timer)
-    if at <= desk.now:
+def _is_now(session: Connection, deps: Deps, timer: Timer, at: datetime) -> bool:
+    """Tell whether a reminder may be said now; else it is put off to `at`, when it may."""
+    now = deps.now()
+    if at <= now:
         return True
-    is_late = desk.now - timer.planned_at > LATE_AFTER
+    is_late = now - timer.planned_at > LATE_AFTER
     timers.put_off(session, deps.workspace, timer, at, is_late=is_late)
     return False
 
 
-def _taken(session: Connection, deps: Deps, desk: Desk, timer: Timer) -> Due | None:
-    """Take a reminder for good, None when it is no longer true or another replica has it."""
+def _taken(session: Connection, deps: Deps, desk: Desk, ready: list[Timer]) -> list[Due]:
+    """Take reminders for good; without those no longer true, or that another replica has."""
+    names = [timer.request or RequestId("") for timer in ready]
+    known = requests.many(session, deps.workspace, names)
+    wanted = [(timer, known[name]) for timer, name in zip(ready, names, strict=True)]
+    true = [pair for pair in wanted if _is_true(session, deps, desk, *pair)]
+    keys = [timer.key for timer, _ in true]
+    fired = timers.fire_all(session, deps.workspace, keys, desk.now)
+    taken = [(timer, request) for timer, request in true if timer.key in fired]
+    return [pair for pair in taken if not _is_gone(session, deps, desk, *pair)]
+
+
+def _is_true(session: Connection, deps: Deps, desk: Desk, timer: Timer, request: Request) -> bool:
     person = timer.person or PersonId("")
-    request = requests.get(session, deps.workspace, timer.request or RequestId(""))
-    if not is_still_due(timer.kind, person, request, desk.charter):
-        timers.drop(session, deps.workspace, timer.key)
-        return None
-    if not timers.fire(session, deps.workspace, timer.key, desk.now):
-        return None
-    if person in desk.presence.barred:
-        # Somebody who left is not reminded: who stands in for them decides.
-        if timer.kind is TimerKind.DECIDE:
-            apply(session, deps, desk, request.id, lambda r, d: hand_over(r, person, d))
-        return None
-    return timer, request
+    if is_still_due(timer.kind, person, request, desk.charter):
+        return True
+    timers.drop(session, deps.workspace, timer.key)
+    return False
+
+
+def _is_gone(session: Connection, deps: Deps, desk: Desk, timer: Timer, request: Request) -> bool:
+    """Tell whether the reader left, who is not reminded: who stands in for them decides."""
+    person = timer.person or PersonId("")
+    if person not in desk.presence.barred:
+        return False
+    if timer.kind is TimerKind.DECIDE:
+        apply(session, deps, desk, request.id, lambda r, d: hand_over(r, person, d))
+    return True
 
 
 def _posts(session: Connection, deps: Deps, person: PersonId, found: list[Due]) -> tuple[Post, ...]:

@@ -8,13 +8,13 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.db import leases
+from bot.db import leases, timers
 from bot.db.leases import Lease
-from bot.domain.reminders import TimerKind
+from bot.domain.reminders import REMINDERS, TimerKind
 from bot.services.deps import Deps
+from bot.services.polls import close_polls
 from bot.services.schedule.digests import queue_digests
 from bot.services.schedule.escalations import escalate_silent, expire_stale, plan_requests
-from bot.services.schedule.guarding import due_now
 from bot.services.schedule.reliefs import hand_requests_back, hand_requests_over
 from bot.services.schedule.reminders import queue_reminders
 from bot.services.schedule.rituals import queue_ritual_posts
@@ -24,17 +24,20 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=90)
 """A replica that dies is replaced after this long, and one tick."""
 
-OF_TIMERS: tuple[Callable[[Deps], int], ...] = (
-    plan_requests,
-    hand_requests_over,
-    hand_requests_back,
-    queue_reminders,
-    escalate_silent,
-    expire_stale,
-)
-"""What is done of timers, in order. Each returns how many things it did."""
+Task = Callable[[Deps], int]
+"""Does what is due; returns how many things it did."""
 
-OF_RULES: tuple[Callable[[Deps], int], ...] = (queue_ritual_posts, queue_digests)
+OF_TIMERS: tuple[tuple[Task, frozenset[TimerKind]], ...] = (
+    (plan_requests, frozenset({TimerKind.PLAN})),
+    (hand_requests_over, frozenset({TimerKind.ABSENCE_START})),
+    (hand_requests_back, frozenset({TimerKind.ABSENCE_END})),
+    (queue_reminders, REMINDERS),
+    (escalate_silent, frozenset({TimerKind.ESCALATION})),
+    (expire_stale, frozenset({TimerKind.EXPIRY})),
+)
+"""What is done of timers, in order, each for its kinds."""
+
+OF_RULES: tuple[Task, ...] = (queue_ritual_posts, queue_digests, close_polls)
 """What the charter's own dates ask for."""
 
 
@@ -57,9 +60,13 @@ def tick(deps: Deps, *, holder: str, machine_now: Callable[[], datetime]) -> int
     return done
 
 
-def _of_timers(deps: Deps) -> tuple[Callable[[Deps], int], ...]:
-    """Return what is to be done of timers: nothing when none is due, and one look says so."""
-    return OF_TIMERS if due_now(deps, TimerKind, limit=1) else ()
+def _of_timers(deps: Deps) -> tuple[Task, ...]:
+    """Return what is to be done of timers, by one look at the kinds of those that are due."""
+    with deps.read() as session:
+        due = timers.kinds_due(session, deps.workspace, deps.now())
+    # What is planned anew may be due at once, of any kind.
+    is_any = TimerKind.PLAN in due
+    return tuple(task for task, kinds in OF_TIMERS if is_any or kinds & due)
 
 
 def let_go(deps: Deps, *, holder: str) -> None:
@@ -69,12 +76,17 @@ def let_go(deps: Deps, *, holder: str) -> None:
 
 
 def _take_lease(deps: Deps, holder: str, now: datetime) -> bool:
+    """Take the lease or keep it; one that was just taken is enough, and nothing is written."""
+    with deps.read() as session:
+        enough = Lease(holder=holder, now=now, until=now + LEASE * 2 / 3)
+        if leases.is_held(session, deps.workspace, leases.TICK, enough):
+            return True
     with deps.begin() as session:
         lease = Lease(holder=holder, now=now, until=now + LEASE)
         return leases.take(session, deps.workspace, leases.TICK, lease)
 
 
-def _guarded(task: Callable[[Deps], int], deps: Deps) -> int:
+def _guarded(task: Task, deps: Deps) -> int:
     try:
         return task(deps)
     except Exception:

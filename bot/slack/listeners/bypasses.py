@@ -92,8 +92,7 @@ def _count(kit: Kit, heard: Heard, found: Detection) -> None:
     if people.is_barred(author) or not bypasses.count(kit.deps, heard, found, kit.learner):
         return
     phrases = (forms.readable(cue.phrase) for cue in found.cues)
-    phrase = next((phrase for phrase in phrases if phrase), "")
-    nudge = nudges.nudge(heard.key, phrase, author.locale)
+    nudge = nudges.nudge(heard.key, phrases, author.locale)
     kit.client.chat_postEphemeral(
         channel=heard.channel,
         user=heard.author,

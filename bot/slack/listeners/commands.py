@@ -12,7 +12,7 @@ from bot.services import reading, requests
 from bot.slack import forms, ids
 from bot.slack.call import Call, showing
 from bot.slack.kit import Kit
-from bot.slack.listeners import bypasses, detection, digests, journal
+from bot.slack.listeners import audit, bypasses, detection, digests, journal, numbers
 from bot.slack.listeners.absences import on_absence
 from bot.slack.listeners.requests import open_form
 from bot.slack.listeners.rituals import show_rituals
@@ -140,8 +140,8 @@ SHOWN: dict[str, Callable[[Call], None]] = {
     "inbox": show_inbox,
     "absence": on_absence,
     "rituals": show_rituals,
-    "stats": journal.show_stats,
-    "audit": journal.show_audit,
+    "stats": numbers.show_stats,
+    "audit": audit.show_audit,
     "detection": detection.show_detection,
     **bypasses.SHOWN,
 }

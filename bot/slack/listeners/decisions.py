@@ -95,6 +95,10 @@ def on_decision(call: Call) -> None:
         call.ack(response_action="update", view=dump_view(again))
         return
     decisions.decide(deps, request_id, call.person, terms, key=_key(call))
+    owner = terms.owner
+    if owner:
+        # Digests call people by the name that Slack knows them by.
+        call.kit.later(lambda: call.kit.directory.person(owner))
     call.ack()
 
 

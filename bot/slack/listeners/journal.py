@@ -1,26 +1,19 @@
-"""The journal and the numbers: what was decided, found again by those who may read it."""
+"""The journal: what was decided, found again by those who may read it."""
 
 from slack_sdk.models.views import View
 
 from bot.domain.ids import RequestId
 from bot.domain.journal import Query, Turn
-from bot.domain.metrics import Rate, Timing
-from bot.i18n import text
-from bot.services import governance, journal, metrics, requests
-from bot.services.metrics import Scope
+from bot.services import journal, requests
 from bot.slack import forms, ids
 from bot.slack.call import Call, acting, redrawing, showing
 from bot.slack.dumping import dump_view
-from bot.slack.errors import OldControl
 from bot.slack.home_pages import draw_journal
 from bot.slack.journal_form import Asked, asked_in
 from bot.slack.kit import Kit
 from bot.slack.switchboard import Switchboard
-from bot.slack.views import stats as views
-from bot.slack.views.audit import audit_page
 from bot.slack.views.journal import journal as journal_view
 from bot.slack.views.journal import request_page
-from bot.slack.views.menus import said
 
 
 def register(board: Switchboard, kit: Kit) -> None:
@@ -33,7 +26,7 @@ def register(board: Switchboard, kit: Kit) -> None:
     board.action(ids.JOURNAL_WORDS)(redrawing(kit, on_filter))
     board.view(ids.JOURNAL)(acting(kit, on_search))
     board.action(ids.REQUEST_PAGE)(showing(kit, on_open_request))
-    board.action(ids.NUMBER)(showing(kit, on_open_number))
+    board.action(ids.HISTORY_BEFORE)(redrawing(kit, on_before))
 
 
 def show(call: Call, words: str) -> None:
@@ -99,45 +92,10 @@ def on_open_request(call: Call) -> None:
     call.push_view(lambda locale: request_page(sheet, events, locale))
 
 
-def show_stats(call: Call) -> None:
-    """Answer with the numbers of the last six weeks."""
-    scope = _scope(call)
-    if scope is None:
-        return
-    deps = call.kit.deps
-    call.answer(views.stats(metrics.numbers(deps, scope, metrics.latest(deps)), call.locale))
-
-
-def show_audit(call: Call) -> None:
-    """Answer with the governance audit."""
-    scope = _scope(call)
-    if scope is not None:
-        call.answer(audit_page(governance.audit_of(call.kit.deps, scope), call.locale))
-
-
-def on_open_number(call: Call) -> None:
-    """Open what a number is and the requests behind it."""
-    scope = _scope(call)
-    if scope is None:
-        return
-    deps, wanted = call.kit.deps, forms.action_value(call.body)
-    period = metrics.latest(deps)
-    if wanted == views.TIMES:
-        numbers = metrics.numbers(deps, scope, period, tuple(Timing))
-        call.open_view(lambda locale: views.times_page(numbers, locale))
-        return
-    if wanted not in set(Rate):
-        raise OldControl
-    rate = Rate(wanted)
-    share, behind = metrics.behind(deps, scope, period, rate)
-    zone = call.kit.zone
-    call.open_view(lambda locale: views.rate_page(rate, share, behind, locale, zone))
-
-
-def _scope(call: Call) -> Scope | None:
-    """Return what the person's numbers are about; None, once they were told, when nothing is."""
-    deps = call.kit.deps
-    if call.kit.audience.may_see(call.person, deps.channel):
-        return Scope(channels=call.kit.audience.reader(call.person).channels)
-    call.answer(said(text(call.locale, "metrics.not_yours")))
-    return None
+def on_before(call: Call) -> None:
+    """Show what happened to a request before what its page shows."""
+    reader = call.kit.audience.reader(call.person)
+    request_id, _, seq = forms.action_value(call.body).partition("|")
+    sheet, events = journal.history(call.kit.deps, reader, RequestId(request_id))
+    earlier = tuple(event for event in events if seq.isdigit() and event.seq < int(seq))
+    call.kit.update_view(call.view["id"], request_page(sheet, earlier, call.locale))

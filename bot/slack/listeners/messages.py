@@ -30,6 +30,7 @@ APPROVALS = re.compile(
     r"|lgtm|approved|agreed|deal|let s go|allons y|on y va|fonce|on part)\b[\s,.!:]*)+"
 )
 LONGEST_APPROVAL = 400
+LONGEST_MARKUP = 2_000  # of such a yes, as Slack writes it; it is read before the ack
 
 
 def register(board: Switchboard, kit: Kit) -> None:
@@ -57,7 +58,8 @@ def read_message(kit: Kit, message: Payload, event_id: str) -> None:
         _offer_form(kit, message, event_id)
         return
     # Most messages need nothing: a thread of its own would cost as much as the whole dispatch.
-    if message.get("thread_ts") or REFERENCE.search(message.get("text", "")):
+    words = message.get("text", "")
+    if REFERENCE.search(words) or ("thread_ts" in message and is_approval(words)):
         kit.later(lambda: _read_in_channel(kit, message, event_id))
 
 
@@ -95,6 +97,8 @@ def _offer_to_record(kit: Kit, sheet: Sheet, message: Payload, event_id: str) ->
 
 def is_approval(words: str) -> bool:
     """Tell whether a reply reads as a yes: « ok, go », « validé », "approved"."""
+    if len(words) > LONGEST_MARKUP:
+        return False
     plain = forms.folded(forms.readable(words))
     return len(plain) <= LONGEST_APPROVAL and APPROVALS.match(plain) is not None
 

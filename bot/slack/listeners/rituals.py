@@ -9,7 +9,8 @@ from collections.abc import Callable
 from bot.domain.decision import Terms
 from bot.domain.errors import MissingChoice
 from bot.domain.lint import preference_in
-from bot.services import decisions, reading, rituals, rituals_arrange, rituals_run
+from bot.i18n import text
+from bot.services import decisions, reading, rituals, rituals_arrange, rituals_ics, rituals_run
 from bot.slack import forms, ids
 from bot.slack.call import Call, acting, showing
 from bot.slack.dumping import dump_view
@@ -18,6 +19,7 @@ from bot.slack.listeners.decisions import first_terms, open_decision
 from bot.slack.meetings import Meeting, meeting_from
 from bot.slack.switchboard import Switchboard
 from bot.slack.views.decision_form import decision_form
+from bot.slack.views.parts import Message, ritual_name, section
 from bot.slack.views.ritual_forms import SWAP, arranging_form, item_form, proposal_form
 from bot.slack.views.rituals import rituals as rituals_message
 
@@ -28,6 +30,7 @@ SETTLING = (ids.ITEM_EVIDENCE, ids.ITEM_CARRY)
 def register(board: Switchboard, kit: Kit) -> None:
     """Bind the listeners."""
     board.action(ids.RITUALS)(showing(kit, show_rituals))
+    board.action(ids.RITUAL_CALENDAR)(showing(kit, on_calendar))
     board.action(ids.RITUAL_START)(acting(kit, on_start))
     board.action(ids.RITUAL_CLOSE)(acting(kit, on_close))
     for action in ARRANGING:
@@ -53,6 +56,19 @@ def show_rituals(call: Call) -> None:
     """Answer with what comes next, who facilitates, and one's own turn."""
     found = rituals.coming(call.kit.deps, call.person)
     call.answer(rituals_message(found, call.person, call.kit.deps.now(), call.locale))
+
+
+def on_calendar(call: Call) -> None:
+    """Send a ritual's calendar file to who asked, by direct message."""
+    deps, name = call.kit.deps, _clicked(call).which.ritual
+    content = rituals_ics.calendar_file(deps, name, call.locale)
+    ritual = ritual_name(deps.charter, name, call.locale)
+    call.send_file(
+        f"{name}.ics", content, words=text(call.locale, "ritual.calendar_file", ritual=ritual)
+    )
+    if call.body.get("response_url"):
+        sent = text(call.locale, "ritual.calendar_sent")
+        call.answer(Message(text=sent, blocks=(section(sent),)))
 
 
 # Planned
@@ -144,7 +160,10 @@ def on_propose(call: Call) -> None:
     sheet = rituals_run.check(deps, meeting.which, call.person, meeting.request)
     request = reading.sheet(deps, meeting.request)
     terms = first_terms(deps, request, "")
-    call.open_view(lambda locale: proposal_form(sheet, request, locale, terms=terms))
+    strategies = decisions.strategies(deps, request.request)
+    call.open_view(
+        lambda locale: proposal_form(sheet, request, locale, terms=terms, strategies=strategies)
+    )
 
 
 def on_proposed(call: Call) -> None:
@@ -155,7 +174,10 @@ def on_proposed(call: Call) -> None:
     if phrase and not forms.was_asked_again(view):
         sheet = rituals_run.check(deps, meeting.which, call.person, meeting.request)
         request = reading.sheet(deps, meeting.request)
-        again = proposal_form(sheet, request, call.locale, terms=terms, preference=phrase)
+        strategies = decisions.strategies(deps, request.request)
+        again = proposal_form(
+            sheet, request, call.locale, terms=terms, strategies=strategies, preference=phrase
+        )
         call.ack(response_action="update", view=dump_view(again))
         return
     _propose(call, terms)

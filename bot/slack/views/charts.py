@@ -5,11 +5,12 @@ a workspace may refuse them: a message that has one also has `plain` blocks.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, ImageBlock
+from slack_sdk.models.blocks.basic_components import SlackFile
 
+from bot.domain.charts import Chart, Series
+from bot.export.pictures import in_words
 from bot.slack.views.parts import clip
 
 TITLE, LABEL, AXIS, CAPTION, CELL = 50, 20, 50, 255, 200
@@ -20,22 +21,19 @@ Json = dict[str, object]
 Cell = str | int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Series:
-    """One curve, or one colour of bars: a value per category, in their order."""
-
-    name: str
-    values: tuple[float, ...]
-
-
 class ChartBlock(Block):
-    """A `data_visualization` block."""
+    """A `data_visualization` block.
 
-    def __init__(self, *, title: str, chart: Json) -> None:
+    `drawn` is what it shows, for whoever draws it otherwise, and `words` say it.
+    """
+
+    def __init__(self, *, title: str, chart: Json, drawn: Chart, words: str) -> None:
         super().__init__(type="data_visualization")
         self.attributes = Block.attributes | {"title", "chart"}
         self.title = title
         self.chart = chart
+        self.drawn = drawn
+        self.words = words
 
 
 class TableBlock(Block):
@@ -48,28 +46,28 @@ class TableBlock(Block):
         self.rows = rows
 
 
-def chart(
-    kind: Literal["line", "bar"],
-    title: str,
-    *,
-    categories: Sequence[str],
-    series: Sequence[Series],
-    y_label: str,
-) -> ChartBlock:
+def chart(drawn: Chart, locale: str) -> ChartBlock:
     """Return a chart of the last 20 categories and the first 6 series.
 
     Categories must differ within their 20 characters, and each series has a value for each.
     """
-    labels = [clip(category, LABEL) for category in categories[-MOST_POINTS:]]
-    axis: Json = {"categories": labels, "y_label": clip(y_label, AXIS)}
+    labels = [clip(category, LABEL) for category in drawn.categories[-MOST_POINTS:]]
+    axis: Json = {"categories": labels, "y_label": clip(drawn.y_label, AXIS)}
     return ChartBlock(
-        title=clip(title, TITLE),
+        title=clip(drawn.title, TITLE),
         chart={
-            "type": kind,
-            "series": [_series(one, labels) for one in series[:MOST_SERIES]],
+            "type": drawn.kind,
+            "series": [_series(one, labels) for one in drawn.series[:MOST_SERIES]],
             "axis_config": axis,
         },
+        drawn=drawn,
+        words=in_words(drawn, locale),
     )
+
+
+def picture_block(block: ChartBlock, file: str) -> ImageBlock:
+    """Return the picture of a chart, uploaded as `file`, to stand where the chart does."""
+    return ImageBlock(slack_file=SlackFile(id=file), alt_text=block.words, title=block.title)
 
 
 def _series(series: Series, labels: Sequence[str]) -> Json:

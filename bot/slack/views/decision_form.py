@@ -14,6 +14,7 @@ from bot.i18n import effort, text
 from bot.slack import ids
 from bot.slack.views.cards import verdict_text
 from bot.slack.views.inputs import (
+    checkbox,
     choice,
     date_input,
     field,
@@ -97,8 +98,20 @@ def _answer(request: Request, terms: Terms, locale: str) -> list[Block]:
         ),
         field("effect_metric", words_input(terms.effect), locale),
         field("counterpart", words_input(terms.counterpart), locale),
+        *_consequence(request, terms, locale),
     ]
     return blocks
+
+
+def _consequence(request: Request, terms: Terms, locale: str) -> list[Block]:
+    """Return what tells a false urgency from a true one; of urgent requests only."""
+    if not request.content.is_urgent:
+        return []
+    came_true = choice("yes", text(locale, "form.has_consequence_yes"))
+    box = checkbox(came_true, is_checked=terms.has_consequence, action_id="has_consequence")
+    fear = quoted(request.content.consequence, 300)
+    said = context(f"{text(locale, 'form.consequence')}\n{fear}")
+    return [said, field("has_consequence", box, locale)]
 
 
 def _options(request: Request, locale: str) -> list[Choice]:

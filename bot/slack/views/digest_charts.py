@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from slack_sdk.models.blocks import Block
 
 from bot.domain.charter import Layer
+from bot.domain.charts import Chart, Series
 from bot.domain.digest import Digest, Week, comparable_weeks
 from bot.domain.metrics import Spread, Timing
 from bot.i18n import count, short_day, text
-from bot.slack.views.charts import ChartBlock, Series, chart
+from bot.slack.views.charts import ChartBlock, chart
 from bot.slack.views.measures import days, duration, layer_lines, times_table
 from bot.slack.views.parts import section
 
@@ -59,29 +60,33 @@ def _week_line(week: Week, layers: tuple[Layer, ...], locale: str) -> str:
 def _counts_chart(weeks: tuple[Week, ...], locale: str) -> ChartBlock:
     filed = tuple(float(week.filed) for week in weeks)
     decided = tuple(float(week.decided) for week in weeks)
-    return chart(
-        "bar",
-        text(locale, "digest.chart_counts"),
-        categories=[short_day(locale, week.starts_on) for week in weeks],
-        series=[
+    drawn = Chart(
+        id="filed-and-decided",
+        kind="bar",
+        title=text(locale, "digest.chart_counts"),
+        categories=tuple(short_day(locale, week.starts_on) for week in weeks),
+        series=(
             Series(name=text(locale, "digest.series_filed"), values=filed),
             Series(name=text(locale, "digest.series_decided"), values=decided),
-        ],
+        ),
         y_label=text(locale, "digest.axis_count"),
     )
+    return chart(drawn, locale)
 
 
 def _times_chart(weeks: tuple[Week, ...], layers: tuple[Layer, ...], locale: str) -> ChartBlock:
-    return chart(
-        "line",
-        text(locale, "digest.chart_times"),
-        categories=[short_day(locale, week.starts_on) for week in weeks],
-        series=[
+    drawn = Chart(
+        id="time-to-decide",
+        kind="line",
+        title=text(locale, "digest.chart_times"),
+        categories=tuple(short_day(locale, week.starts_on) for week in weeks),
+        series=tuple(
             Series(
                 name=text(locale, f"layer.{layer}"),
                 values=tuple(days(week.medians[layer].median_s) for week in weeks),
             )
             for layer in layers
-        ],
+        ),
         y_label=text(locale, "digest.axis_days"),
     )
+    return chart(drawn, locale)

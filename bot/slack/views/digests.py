@@ -4,10 +4,11 @@ Source: product §4. Its charts and its table have a text of their own for who c
 """
 
 from collections.abc import Iterator
-from datetime import date
 
 from slack_sdk.models.blocks import Block
 
+from bot.domain.agenda import Coming
+from bot.domain.decision import Terms
 from bot.domain.digest import Digest, Group
 from bot.domain.ids import ImpactId, PersonId
 from bot.domain.metrics import Rate
@@ -16,7 +17,7 @@ from bot.domain.summary import Sheet, Summary
 from bot.i18n import capital, count, day, text
 from bot.slack.views import digest_charts
 from bot.slack.views.cards import verdict_text
-from bot.slack.views.measures import reference_text, share_text
+from bot.slack.views.measures import rate_text, reference_text, share_text
 from bot.slack.views.parts import (
     Message,
     clip,
@@ -24,9 +25,8 @@ from bot.slack.views.parts import (
     divider,
     escape,
     header,
+    isolated,
     listed,
-    mention,
-    mentions,
     reference,
     section,
     sections,
@@ -34,8 +34,8 @@ from bot.slack.views.parts import (
     when,
 )
 
-MOST_GROUPS = 8
-TITLE = 110
+MOST_GROUPS, MOST_MEETINGS = 8, 5
+TITLE, NAME = 110, 40
 
 
 def digest(found: Digest, locale: str) -> Message:
@@ -46,12 +46,16 @@ def digest(found: Digest, locale: str) -> Message:
         *_decided(found, locale),
         *_late(found, locale),
         *_due(found, locale),
+        *_outside(found, locale),
+        *_meetings(found, locale),
     ]
     if found.is_empty:
         first.append(section(text(locale, "digest.quiet")))
     shown = digest_charts.native(found, locale)
     told = digest_charts.plain(found, locale)
-    last = (context(_rates(found, locale)), context(reference_text(locale)), _footer(found, locale))
+    rates = _rates(found, locale)
+    shown_rates = [context(rates)] if rates else []
+    last = (*shown_rates, context(reference_text(locale)), _footer(found, locale))
     opening = (*first, divider(), section(text(locale, "digest.health")))
     return Message(
         text=_summary(found, locale),
@@ -108,7 +112,7 @@ def _decided(found: Digest, locale: str) -> list[Block]:
 def _group_lines(found: Digest, group: Group, locale: str) -> Iterator[str]:
     decided = count(locale, "digest.decided", group.count)
     yield text(locale, "digest.group", impact=_impact(found, group.impact, locale), decided=decided)
-    yield from (f"• {_decision_line(sheet, locale)}" for sheet in group.sheets)
+    yield from (f"• {_decision_line(found, sheet, locale)}" for sheet in group.sheets)
     if group.count > len(group.sheets):
         yield count(locale, "common.and_more", group.count - len(group.sheets))
 
@@ -118,7 +122,7 @@ def _impact(found: Digest, impact: ImpactId, locale: str) -> str:
     return escape(known.name.read_in(locale) if known else impact)
 
 
-def _decision_line(sheet: Sheet, locale: str) -> str:
+def _decision_line(found: Digest, sheet: Sheet, locale: str) -> str:
     request = sheet.request
     decision = request.decision or (request.past_decisions or (None,))[-1]
     if decision is None:
@@ -130,22 +134,34 @@ def _decision_line(sheet: Sheet, locale: str) -> str:
         reference=reference(sheet),
         title=_title(request),
         verdict=verdict_text(decision.terms, locale),
-        by=mentions(decision.deciders, locale),
+        by=listed([_name(found, person, locale) for person in decision.deciders], locale),
     )
-    return " · ".join([line, *_deliverable(decision.terms.owner, decision.terms.due_on, locale)])
+    return " · ".join([line, *_deliverable(found, decision.terms, locale)])
 
 
-def _deliverable(owner: PersonId | None, due_on: date | None, locale: str) -> list[str]:
-    told = []
-    if owner:
-        told.append(text(locale, "digest.owner", person=mention(owner)))
+def _deliverable(found: Digest, terms: Terms, locale: str) -> list[str]:
+    told, due_on = [_owner(found, terms.owner, locale)] if terms.owner else [], terms.due_on
     if due_on:
         told.append(text(locale, "digest.due", day=day(locale, due_on)))
     return told
 
 
+def _owner(found: Digest, owner: PersonId, locale: str) -> str:
+    return text(locale, "digest.owner", person=_name(found, owner, locale))
+
+
+def _name(found: Digest, person: PersonId, locale: str) -> str:
+    """Return what somebody goes by, as plain text: a digest calls nobody."""
+    known = found.names.get(person)
+    return isolated(clip(escape(known), NAME)) if known else text(locale, "digest.somebody")
+
+
 def _title(request: Request) -> str:
-    return clip(escape(request.content.title), TITLE)
+    return _titled(request.content.title)
+
+
+def _titled(title: str) -> str:
+    return isolated(clip(escape(" ".join(title.split())), TITLE))
 
 
 def _late(found: Digest, locale: str) -> list[Block]:
@@ -162,7 +178,7 @@ def _late(found: Digest, locale: str) -> list[Block]:
 def _late_line(line: Summary, locale: str, zone: str) -> str:
     name = f"<{line.url}|{line.reference}>" if line.url else f"*{line.reference}*"
     expected = when(locale, line.due_at, zone) if line.due_at else ""
-    title = clip(escape(line.title), TITLE)
+    title = _titled(line.title)
     return text(locale, "digest.late_line", reference=name, title=title, when=expected)
 
 
@@ -170,19 +186,50 @@ def _due(found: Digest, locale: str) -> list[Block]:
     if not found.due_count:
         return []
     lines = [text(locale, "digest.due_title", count=found.due_count)]
-    lines += [f"• {_due_line(sheet, locale)}" for sheet in found.due]
+    lines += [f"• {_due_line(found, sheet, locale)}" for sheet in found.due]
     if found.due_count > len(found.due):
         lines.append(count(locale, "common.and_more", found.due_count - len(found.due)))
     return sections(lines)
 
 
-def _due_line(sheet: Sheet, locale: str) -> str:
+def _due_line(found: Digest, sheet: Sheet, locale: str) -> str:
     terms = sheet.request.decision.terms if sheet.request.decision else None
     due_on = day(locale, terms.due_on) if terms and terms.due_on else ""
     title = _title(sheet.request)
     line = text(locale, "digest.due_line", reference=reference(sheet), title=title, day=due_on)
-    owner = _deliverable(terms.owner if terms else None, None, locale)
+    owner = [_owner(found, terms.owner, locale)] if terms and terms.owner else []
     return " · ".join([line, *owner])
+
+
+def _outside(found: Digest, locale: str) -> list[Block]:
+    """Return the bypasses of the period; nothing when there was none: a quiet line is no news."""
+    tally = found.bypasses.tally
+    if not tally.bypasses:
+        return []
+    line = text(
+        locale,
+        "digest.outside",
+        bypasses=count(locale, "digest.bypasses", tally.bypasses),
+        rate=share_text(locale, found.bypasses.rate),
+        conversion=share_text(locale, tally.conversion),
+    )
+    return [section(line)]
+
+
+def _meetings(found: Digest, locale: str) -> list[Block]:
+    lines = [_meeting(found, meeting, locale) for meeting in found.meetings[:MOST_MEETINGS]]
+    return sections([text(locale, "digest.meetings"), *lines]) if lines else []
+
+
+def _meeting(found: Digest, meeting: Coming, locale: str) -> str:
+    facts = [when(locale, meeting.occurrence.starts_at, meeting.ritual.zone)]
+    if meeting.facilitator:
+        host = _name(found, meeting.facilitator, locale)
+        facts.append(text(locale, "digest.host", person=host))
+    if meeting.url:
+        facts.append(text(locale, "ritual.see_agenda", url=meeting.url))
+    name = escape(meeting.ritual.name.read_in(locale))
+    return text(locale, "digest.meeting", ritual=name, facts=" · ".join(facts))
 
 
 def _rates(found: Digest, locale: str) -> str:
@@ -191,9 +238,10 @@ def _rates(found: Digest, locale: str) -> str:
             locale,
             "digest.rates",
             name=text(locale, f"metrics.rate.{rate}.name"),
-            share=share_text(locale, found.shares[rate]),
+            share=rate_text(locale, rate, found.shares[rate]),
         )
         for rate in Rate
+        if found.shares[rate].n
     ]
     return " · ".join(lines)
 

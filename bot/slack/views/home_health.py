@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import ActionsBlock, Block
 
+from bot.domain.charter import Charter
 from bot.domain.digest import Week
 from bot.domain.metrics import Numbers
 from bot.i18n import short_day, text
@@ -19,9 +20,9 @@ WIDTH = 8
 FULL = "█"
 
 
-def health(numbers: Numbers, weeks: Sequence[Week], locale: str) -> list[Block]:
+def health(numbers: Numbers, charter: Charter, weeks: Sequence[Week], locale: str) -> list[Block]:
     """Return the tab of somebody who may read the numbers."""
-    message = stats(numbers, locale)
+    message = stats(numbers, charter, locale)
     see = ActionsBlock(elements=[button(locale, ids.DIGEST_PREVIEW, value="home")])
     return [
         *(message.plain or message.blocks),

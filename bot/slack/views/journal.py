@@ -19,7 +19,7 @@ from bot.domain.charter import Charter, Layer
 from bot.domain.events import Event, Status
 from bot.domain.journal import Page
 from bot.domain.summary import Sheet, Summary
-from bot.i18n import count, text
+from bot.i18n import text
 from bot.slack import ids
 from bot.slack.journal_form import EVERY, Asked
 from bot.slack.views.cards import card
@@ -157,15 +157,17 @@ def _turns(page: Page, locale: str) -> list[Block]:
 
 
 def request_page(sheet: Sheet, events: Sequence[Event], locale: str) -> View:
-    """Return a request's page: its card, and all that happened to it in words."""
+    """Return a request's page: its card, and all that happened to it in words.
+
+    A long history is told from its end; a button leads to what came before.
+    """
     shown = events[-SHOWN_EVENTS:]
     lines = [_event_line(sheet, event, locale) for event in shown]
-    if len(events) > len(shown):
-        lines.insert(0, count(locale, "common.and_more", len(events) - len(shown)))
     blocks = [
         *card(sheet, locale).blocks,
         divider(),
         header(text(locale, "journal.history")),
+        *(_before(sheet, shown[0], locale) if len(events) > len(shown) else ()),
         *sections(lines),
     ]
     if sheet.url:
@@ -177,6 +179,11 @@ def request_page(sheet: Sheet, events: Sequence[Event], locale: str) -> View:
         close=plain(text(locale, "form.close")),
         blocks=blocks,
     )
+
+
+def _before(sheet: Sheet, first: Event, locale: str) -> list[Block]:
+    value = f"{sheet.request.id}|{first.seq}"
+    return [ActionsBlock(elements=[button(locale, ids.HISTORY_BEFORE, value=value)])]
 
 
 def _event_line(sheet: Sheet, event: Event, locale: str) -> str:

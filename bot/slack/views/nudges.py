@@ -1,5 +1,7 @@
 """The nudge, what the bot says of itself in a channel, and the form to declare a bypass."""
 
+from collections.abc import Iterable
+
 from slack_sdk.models.blocks import ActionsBlock, Block
 from slack_sdk.models.views import View
 
@@ -7,16 +9,24 @@ from bot.domain.bypass import DECLARED, Mode
 from bot.i18n import text
 from bot.slack import ids
 from bot.slack.views.inputs import choice, field, plain, radio
-from bot.slack.views.parts import Message, button, clip, context, escape, section
+from bot.slack.views.parts import Message, button, clip, context, escape, listed, section
 
 ABOUT_ME, ANONYMOUS = "me", "anonymous"
+MOST_PHRASES = 3
 PHRASE_LIMIT = 80
 
 
-def nudge(key: str, phrase: str, locale: str) -> Message:
-    """Return what the author of a bypass is offered; `phrase` is their own words, maybe none."""
-    shown = clip(escape(" ".join(phrase.split())), PHRASE_LIMIT)
-    words = text(locale, "nudge.cue", phrase=shown) if shown else text(locale, "nudge.no_cue")
+def nudge(key: str, phrases: Iterable[str], locale: str) -> Message:
+    """Return what the author of a bypass is offered; `phrases` are their own words, maybe none.
+
+    The first ones explain it, each once: the most telling stand first.
+    """
+    told = dict.fromkeys(" ".join(phrase.split()) for phrase in phrases)
+    shown = [clip(escape(phrase), PHRASE_LIMIT) for phrase in told if phrase][:MOST_PHRASES]
+    quoted = [text(locale, "charter.show.quoted", words=phrase) for phrase in shown]
+    words = text(locale, "nudge.no_cue")
+    if quoted:
+        words = text(locale, "nudge.cue", phrases=listed(quoted, locale))
     buttons = [
         button(locale, ids.NUDGE_OPEN, value=key, style="primary"),
         button(locale, ids.NUDGE_DISMISS, value=key),

@@ -1,6 +1,7 @@
 """The small parts every view is made of: escaped text, mentions, dates, sections."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,6 +52,13 @@ def clip(words: str, limit: int) -> str:
     if len(words) <= limit:
         return words
     return re.sub(r"&[a-z]{0,4}$", "", words[: limit - 1]).rstrip() + "…"
+
+
+def isolated(words: str) -> str:
+    """Return words that keep their own direction: right-to-left ones leave the line in order."""
+    if any(unicodedata.bidirectional(char) in {"R", "AL"} for char in words):
+        return f"\N{FIRST STRONG ISOLATE}{words}\N{POP DIRECTIONAL ISOLATE}"
+    return words
 
 
 def quoted(words: str, limit: int = 600) -> str:

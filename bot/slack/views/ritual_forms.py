@@ -10,6 +10,7 @@ from slack_sdk.models.views import View
 from bot.domain.agenda import AgendaSheet
 from bot.domain.decision import Terms
 from bot.domain.ids import RequestId
+from bot.domain.request import Request
 from bot.domain.summary import Sheet
 from bot.i18n import text
 from bot.slack import ids
@@ -52,10 +53,19 @@ def item_form(action: str, sheet: AgendaSheet, request: RequestId, locale: str) 
 
 
 def proposal_form(
-    sheet: AgendaSheet, request: Sheet, locale: str, *, terms: Terms, preference: str | None = None
+    sheet: AgendaSheet,
+    request: Sheet,
+    locale: str,
+    *,
+    terms: Terms,
+    strategies: tuple[Request, ...] = (),
+    preference: str | None = None,
 ) -> View:
-    """Return the decision form in which the facilitator notes what the decider said."""
-    view = decision_form(request, locale, terms=terms, preference=preference)
+    """Return the decision form in which the facilitator notes what the decider said.
+
+    `strategies` are live decisions that it may contradict: the decider says that aloud too.
+    """
+    view = decision_form(request, locale, terms=terms, strategies=strategies, preference=preference)
     intro = section(text(locale, "form.propose_intro"))
     name = value_of(sheet.occurrence, request.request.id)
     asked = {"meeting": name, "asked": int(bool(preference))}

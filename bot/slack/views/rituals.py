@@ -91,9 +91,7 @@ def _line(line: Coming, person: PersonId, now: datetime, locale: str) -> list[Bl
         " · ".join(_facts(line, person, locale)),
     ]
     blocks: list[Block] = [section("\n".join(words))]
-    actions = _actions(line, now)
-    if actions:
-        blocks.append(buttons(line.occurrence, actions, locale))
+    blocks.append(buttons(line.occurrence, _actions(line, now), locale))
     return blocks
 
 
@@ -122,7 +120,7 @@ def _actions(line: Coming, now: datetime) -> tuple[str, ...]:
         found.append(ids.RITUAL_START)
     if line.may_arrange:
         found += ARRANGING if is_planned else (ids.RITUAL_HAND_OVER,)
-    return tuple(found)
+    return (*found, ids.RITUAL_CALENDAR)
 
 
 def reminder(sheet: AgendaSheet, what: str, locale: str) -> Message:
@@ -223,4 +221,6 @@ def _heard(sheet: Sheet, heard: Proposal, locale: str) -> str:
     if terms.counterpart:
         counterpart = clip(escape(terms.counterpart), 400)
         lines.append(text(locale, "card.counterpart", counterpart=counterpart))
+    if terms.supersedes:
+        lines.append(text(locale, "card.supersedes", older=f"ARB-{terms.supersedes}"))
     return "\n".join(lines)

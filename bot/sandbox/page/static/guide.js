@@ -68,7 +68,7 @@ async function lead(key) {
   // What the clock already passed is gone to; it is not waited for again.
   const step = there ? { as: STEPS[key].as, hash: messageHash(there.channel, there.ts) } : STEPS[key];
   if (step.is_written) sessionStorage.setItem("page.written", JSON.stringify({ hash: step.hash, words: t(`guide.${key}.written`) }));
-  if (step.jump) sessionStorage.setItem("page.jump", step.jump);
+  if (step.jump) sessionStorage.setItem("page.jump", key);
   const address = addressAs(step.as, step.hash);
   if (step.as === who) { location.hash = step.hash; continueStep(); } else location.assign(address);
 }
@@ -80,7 +80,16 @@ export function continueStep() {
   const moved = sessionStorage.getItem("page.jump");
   sessionStorage.removeItem("page.written");
   sessionStorage.removeItem("page.jump");
-  if (moved && desk().jumps.some((one) => one.key === moved)) jump(moved);
+  if (moved) jumpTo(moved);
   dispatchEvent(new Event("prepared"));
+}
+
+/** Move the clock for a step, then go to what it leads to: it may be far from where one reads. */
+async function jumpTo(key) {
+  const wanted = STEPS[key].jump;
+  if (!desk().jumps.some((one) => one.key === wanted)) return;
+  await jump(wanted);
+  const there = desk().landmarks[key];
+  if (there) location.hash = messageHash(there.channel, there.ts);
 }
 

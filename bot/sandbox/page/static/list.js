@@ -11,7 +11,7 @@ const NEAR_PX = 90;
 
 /** Return a list of messages. Arrows move from one to the next. */
 export function messageList({ label }) {
-  const list = h("ol", { class: "messages", "aria-label": label, tabindex: "0", onkeydown: (event) => move(event, list), onscroll: () => { list.is_at_end = isNearEnd(list); } });
+  const list = h("ol", { class: "messages", "aria-label": label, tabindex: "0", onkeydown: (event) => move(event, list), onscroll: () => { list.is_at_end = isNearEnd(list) || list.scrollTop === list.rest_at; } });
   list.is_at_end = true;
   // A thread that opens beside makes lines longer: whoever was at the end stays there.
   new ResizeObserver(() => { if (list.is_at_end) toEnd(list); }).observe(list);
@@ -24,6 +24,7 @@ const isNearEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeig
 export function toEnd(list) {
   const last = list.lastElementChild;
   list.scrollTop = last?.offsetHeight > list.clientHeight ? last.offsetTop : list.scrollHeight;
+  list.rest_at = list.scrollTop;
 }
 
 function move(event, list) {

@@ -4,12 +4,13 @@ import { act } from "./api.js";
 import { blockOf } from "./blocks.js";
 import { composer } from "./composer.js";
 import { h, icon, iconButton, reconcile } from "./dom.js";
+import { openMenu } from "./floats.js";
 import { messageList, showMessages, toEnd } from "./list.js";
 import { appAvatar, avatar } from "./people.js";
 import { conversation, go, hashOf, memberNamed } from "./places.js";
-import { app, everything, home, isConnected, me, roots } from "./store.js";
+import { app, everything, home, isConnected, me, people, roots } from "./store.js";
 import { openDrawer } from "./sidebar.js";
-import { spoken, t } from "./words.js";
+import { count, spoken, t } from "./words.js";
 
 let shown = { key: null };
 
@@ -53,10 +54,22 @@ function nameOf(at) {
 }
 
 function titleOf(at) {
-  if (at.kind === "channel") return h("h1", {}, icon(conversation(at)?.kind === "group" ? "lock" : "hash"), at.name, h("span", { class: "head-more", text: t("channel.members", { number: conversation(at)?.members ?? 0 }) }));
+  if (at.kind === "channel") return channelTitle(at);
   if (at.kind === "direct") return h("h1", {}, memberNamed(at.user) ? avatar(memberNamed(at.user), "small") : null, nameOf(at), h("span", { class: "head-more", text: memberNamed(at.user)?.title ?? "" }));
   const tab = (name) => h("a", { class: "tab", href: hashOf({ kind: "app", tab: name }), "aria-current": at.tab === name ? "page" : null, text: t(`app.${name}`) });
   return h("div", { class: "app-head" }, h("h1", {}, appAvatar("small"), app().name), h("nav", { class: "tabs", "aria-label": app().name }, tab("home"), tab("messages")));
+}
+
+function channelTitle(at) {
+  const open = () => openMenu(button, membersOf(at), { label: button.textContent });
+  const button = h("button", { type: "button", class: "head-more", "aria-haspopup": "menu", onclick: open, text: count("channel.members", conversation(at)?.members.length ?? 0) });
+  return h("div", { class: "head-title" }, h("h1", {}, icon(conversation(at)?.kind === "group" ? "lock" : "hash"), at.name), button);
+}
+
+function membersOf(at) {
+  const members = new Set(conversation(at)?.members);
+  const found = people().filter((one) => members.has(one.id)).map((one) => ({ label: one.name, hint: one.title, href: hashOf({ kind: "direct", user: one.handle }) }));
+  return members.has(app().user) ? [...found, { label: app().name, hint: t("message.app"), href: hashOf({ kind: "app", tab: "messages" }) }] : found;
 }
 
 function showTalk(at) {

@@ -1,6 +1,5 @@
 """Running an occurrence, on both databases."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -26,7 +25,8 @@ from tests.builders import (
     FakeClock,
     some_terms,
 )
-from tests.services.meetings import (
+from tests.services.outbox import filed
+from tests.services.rituals.meetings import (
     STARTS,
     SYNC,
     THE_8TH,
@@ -39,13 +39,6 @@ from tests.services.meetings import (
     said,
     tick,
 )
-
-
-@pytest.fixture
-def deps(deps: Deps) -> Deps:
-    """The Roadmap Sync alone, whose next occurrence is on 8 December at nine, UTC."""
-    charter = replace(deps.charter, rituals=deps.charter.rituals[:1])
-    return replace(deps, charter=charter)
 
 
 def test_starting_says_it_once_in_order(deps: Deps, clock: FakeClock) -> None:
@@ -138,6 +131,26 @@ def test_a_proposal_that_is_not_a_whole_decision_names_its_field(
 
     with pytest.raises(errors.MissingCounterpart):
         rituals_run.propose(deps, THE_8TH, LEA, request.id, some_terms(counterpart=""), key="p")
+
+
+def test_what_was_heard_says_what_becomes_of_a_strategy_so_that_one_click_confirms_it(
+    deps: Deps, clock: FakeClock
+) -> None:
+    bet = filed(deps, "view:bet", question=QuestionId("bet"))
+    accepted = some_terms(verdict=Verdict.ACCEPT)
+    for number, decider in enumerate((CLAIRE, KARIM)):
+        decisions.decide(deps, bet.id, decider, accepted, key=f"d{number}")
+    (request,) = running(deps, clock)
+
+    with pytest.raises(errors.MustSupersede):
+        rituals_run.propose(deps, THE_8TH, LEA, request.id, some_terms(), key="p")
+    heard = some_terms(supersedes=decisions.COMPATIBLE)
+    proposed = rituals_run.propose(deps, THE_8TH, LEA, request.id, heard, key="p")
+
+    proposal = proposed.items[0].proposal
+    assert proposal
+    decided = rituals_run.confirm(deps, THE_8TH, CLAIRE, request.id, proposal.id, key="c")
+    assert decided.status is Status.DECIDED
 
 
 def test_two_deciders_are_both_asked(deps: Deps, clock: FakeClock) -> None:

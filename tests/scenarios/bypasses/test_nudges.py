@@ -1,14 +1,12 @@
 """A request made outside the channel is counted once, and its author is nudged when they may be."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.domain.bypass_detection import MessageContext
-from tests.scenarios.conftest import Company, words
-from tests.scenarios.watching import (
+from tests.scenarios.bypasses.watching import (
     ASKED,
     ASKED_TOO,
     choose,
@@ -20,20 +18,7 @@ from tests.scenarios.watching import (
     wait_nudged,
     watched,
 )
-
-
-@pytest.fixture
-def office(sqlite_template: Path, tmp_path: Path) -> Iterator[Company]:
-    path = tmp_path / "office.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    with watched(f"sqlite:///{path}", tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-def nudging(office: Company) -> Company:
-    choose(office, "nudge", "produit")
-    return office
+from tests.scenarios.conftest import Company, words
 
 
 def test_a_bypass_is_counted_without_a_word_at_first(office: Company) -> None:

@@ -1,6 +1,5 @@
 """Arranging an occurrence, on both databases."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -22,7 +21,7 @@ from tests.builders import (
     LEA,
     FakeClock,
 )
-from tests.services.meetings import (
+from tests.services.rituals.meetings import (
     STARTS,
     SYNC,
     THE_8TH,
@@ -36,13 +35,6 @@ from tests.services.meetings import (
     said,
     tick,
 )
-
-
-@pytest.fixture
-def deps(deps: Deps) -> Deps:
-    """The Roadmap Sync alone, whose next occurrence is on 8 December at nine, UTC."""
-    charter = replace(deps.charter, rituals=deps.charter.rituals[:1])
-    return replace(deps, charter=charter)
 
 
 def test_moving_changes_this_one_and_says_so(deps: Deps, clock: FakeClock) -> None:

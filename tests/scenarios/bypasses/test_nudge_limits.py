@@ -1,39 +1,22 @@
 """What is not counted, what is counted once, and when nobody is nudged."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.sandbox.person import NotPossible
-from tests.scenarios.conftest import Company
-from tests.scenarios.watching import (
+from tests.scenarios.bypasses.watching import (
     ASKED,
     ASKED_TOO,
-    choose,
     ledger,
     let_pass,
     nudges,
     send_event,
     wait_counted,
     wait_nudged,
-    watched,
 )
-
-
-@pytest.fixture
-def office(sqlite_template: Path, tmp_path: Path) -> Iterator[Company]:
-    path = tmp_path / "office.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    with watched(f"sqlite:///{path}", tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-def nudging(office: Company) -> Company:
-    choose(office, "nudge", "produit")
-    return office
+from tests.scenarios.conftest import Company
 
 
 def test_nobody_is_nudged_twice_a_day(nudging: Company) -> None:
@@ -180,3 +163,36 @@ def test_slash_words_and_calls_of_the_bot_are_ways_in(nudging: Company) -> None:
 
     let_pass(nudging)
     assert [line.channel for line in ledger(nudging)] == ["C0TECH"]
+
+
+WRITTEN_BY_NOBODY: dict[str, dict[str, Any]] = {
+    "another bot": {"bot_id": "B0OTHER", "user": "U0OTHER"},
+    "an app without a user": {"bot_id": "B0OTHER", "subtype": "bot_message", "user": None},
+    "the bot itself": {"user": "U0BOT"},
+    "a join": {"subtype": "channel_join"},
+    "a topic": {"subtype": "channel_topic"},
+    "a deletion": {"subtype": "message_deleted"},
+    "a quotation": {
+        "blocks": [
+            {
+                "type": "rich_text",
+                "elements": [
+                    {"type": "rich_text_quote", "elements": [{"type": "text", "text": ASKED}]}
+                ],
+            }
+        ]
+    },
+}
+
+
+def test_what_nobody_asks_is_left_alone(nudging: Company) -> None:
+    hugo = nudging.person("hugo")
+    for number, changes in enumerate(WRITTEN_BY_NOBODY.values()):
+        ts = hugo.write("produit", f"Bonjour {number}")
+        message = {"type": "message", "user": "U0HUGO", "text": ASKED, "ts": ts} | changes
+        place = {"channel": "C0PRODUIT", "channel_type": "channel"}
+        send_event(nudging, message | place, f"EvNOBODY{number}")
+
+    let_pass(nudging)
+    assert [line.channel for line in ledger(nudging)] == ["C0TECH"]
+    assert nudges(nudging, "hugo") == []

@@ -1,20 +1,7 @@
 """What stewards choose and see, what the bot says when invited, and bypasses declared by hand."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
+from tests.scenarios.bypasses.watching import ASKED, choose, dismiss, ledger, send_event
 from tests.scenarios.conftest import Company, words
-from tests.scenarios.watching import ASKED, choose, dismiss, ledger, send_event, watched
-
-
-@pytest.fixture
-def office(sqlite_template: Path, tmp_path: Path) -> Iterator[Company]:
-    path = tmp_path / "office.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    with watched(f"sqlite:///{path}", tmp_path) as found:
-        yield found
 
 
 def test_a_steward_sees_the_channels_the_bot_is_in_and_their_modes(office: Company) -> None:

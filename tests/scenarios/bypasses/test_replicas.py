@@ -7,8 +7,7 @@ import pytest
 
 from bot.app import build
 from tests.detecting import SameWords, detect
-from tests.scenarios.conftest import Company
-from tests.scenarios.watching import (
+from tests.scenarios.bypasses.watching import (
     ASKED,
     choose,
     ledger,
@@ -18,6 +17,7 @@ from tests.scenarios.watching import (
     wait_nudged,
     watched,
 )
+from tests.scenarios.conftest import Company
 
 
 @pytest.fixture

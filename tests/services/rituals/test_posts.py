@@ -4,14 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-import pytest
-
 from bot.db import people, requests
 from bot.domain import rituals_posts
 from bot.domain.events import Status
 from bot.domain.ids import ChannelId, QuestionId
 from bot.domain.posts import PostKind
 from bot.services import (
+    charters,
     moves,
     reading,
     rituals,
@@ -29,7 +28,7 @@ from tests.builders import (
     FakeClock,
     a_charter,
 )
-from tests.services.meetings import (
+from tests.services.rituals.meetings import (
     STARTS,
     SYNC,
     THE_8TH,
@@ -42,13 +41,6 @@ from tests.services.meetings import (
     said,
     tick,
 )
-
-
-@pytest.fixture
-def deps(deps: Deps) -> Deps:
-    """The Roadmap Sync alone, whose next occurrence is on 8 December at nine, UTC."""
-    charter = replace(deps.charter, rituals=deps.charter.rituals[:1])
-    return replace(deps, charter=charter)
 
 
 def test_everything_is_said_once_at_its_minute(deps: Deps, clock: FakeClock) -> None:
@@ -68,6 +60,45 @@ def test_everything_is_said_once_at_its_minute(deps: Deps, clock: FakeClock) -> 
         f"facilitator:start:roadmap_sync:2026-12-08:{LEA}": STARTS - timedelta(minutes=15),
         f"facilitator:close:roadmap_sync:2026-12-08:{LEA}": STARTS + timedelta(hours=1),
     }
+
+
+def test_an_agenda_is_posted_in_hours_before_a_holiday(deps: Deps, clock: FakeClock) -> None:
+    # Easter Monday is the day before, and clocks change in between.
+    starts = datetime(2027, 3, 30, 8, tzinfo=UTC)
+    clock.at = starts - timedelta(days=4, hours=1)
+    (agenda,) = (
+        post for post in upcoming_ritual_posts(deps, starts) if post.kind is PostKind.AGENDA
+    )
+
+    clock.at = agenda.due_at
+
+    assert agenda.due_at == datetime(2027, 3, 26, 12, 30, tzinfo=UTC)
+    assert "agenda:roadmap_sync:2027-03-30" in tick(deps)
+
+
+def test_what_is_late_waits_for_hours_but_for_what_starts(deps: Deps, clock: FakeClock) -> None:
+    clock.at = STARTS - timedelta(hours=6)
+    queue_ritual_posts(deps)
+    night = {post.kind: post for post in said(deps)}
+    clock.at = STARTS - timedelta(minutes=1)
+    queue_ritual_posts(deps)
+
+    (start,) = said(deps)
+
+    assert night[PostKind.AGENDA].in_hours
+    assert night[PostKind.AGENDA].expected_at == STARTS - timedelta(hours=24)
+    assert night[PostKind.FACILITATOR].in_hours
+    assert (start.detail("what"), start.in_hours) == ("start", False)
+
+
+def test_what_was_due_before_the_installation_is_not_late(deps: Deps, clock: FakeClock) -> None:
+    clock.at = STARTS - timedelta(hours=1)
+    charters.put_in_force(deps, digest="d", text="t")
+    queue_ritual_posts(deps)
+
+    agenda = next(post for post in said(deps) if post.kind is PostKind.AGENDA)
+
+    assert not agenda.is_late(deps.now())
 
 
 def test_what_is_coming_is_what_will_be_said(deps: Deps, clock: FakeClock) -> None:
