@@ -1,10 +1,13 @@
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from bot.cli import CANNOT, FINE, WRONG, run_command
+from tests.builders import ROOT
 
 ASKED = "On coupe la V2 ou on repousse la date ? tranche stp"
 OTHER = "tu peux valider ma PR vite fait ?"
@@ -57,7 +60,7 @@ def test_objects_come_back_in_order_with_their_answer(
 def test_every_line_has_an_answer_even_the_wrong_ones(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    wrong = ['{"txt": 1}', "[1]", "not json", '{"text": null}', "[" * 100_000, '"text"']
+    wrong = ['{"txt": 1}', "[1]", "not json", '{"text": null}', '"text"']
     say(monkeypatch, "\n".join([*wrong, json.dumps({"text": ASKED}), ""]))
 
     code = run_command(["detect", "--jsonl"])
@@ -65,10 +68,24 @@ def test_every_line_has_an_answer_even_the_wrong_ones(
     told = capsys.readouterr()
     found = [json.loads(line) for line in told.out.splitlines()]
     assert code == WRONG
-    assert [it["bypass"] for it in found] == [False] * 6 + [True]
-    assert ["`text`" in it.get("error", "") for it in found] == [True] * 6 + [False]
+    assert [it["bypass"] for it in found] == [False] * 5 + [True]
+    assert ["`text`" in it.get("error", "") for it in found] == [True] * 5 + [False]
     assert all(it.keys() >= {"score", "cues", "suppressors"} for it in found)
-    assert "6 of 7 lines" in told.err
+    assert "5 of 6 lines" in told.err
+
+
+def test_a_line_nested_too_deep_is_one_wrong_line() -> None:
+    # In a process of its own: Python 3.11 stays confused after so deep a recursion.
+    given = "[" * 100_000 + "\n" + json.dumps({"text": ASKED}) + "\n"
+    command = [sys.executable, "-m", "bot", "detect", "--jsonl"]
+    done = subprocess.run(
+        command, input=given, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    wrong, right = (json.loads(line) for line in done.stdout.splitlines())
+    assert done.returncode == WRONG
+    assert "`text`" in wrong["error"]
+    assert right["bypass"]
 
 
 def test_half_a_character_is_written_as_it_came(

@@ -157,9 +157,11 @@ def test_a_table_without_its_index_is_seen_to_be_read_whole(deps: Deps) -> None:
     with deps.begin() as session:
         session.exec_driver_sql("DROP INDEX ix_timers_workspace_id_timers_kind_timers_due_at")
         session.exec_driver_sql("DROP INDEX ix_timers_workspace_id_timers_request_id")
+        if not deps.database.is_sqlite:  # it would walk through the key's index rather
+            session.exec_driver_sql("ALTER TABLE timers DROP CONSTRAINT pk_timers")
 
     with asked_of(deps.database) as asked:
         tick_once(deps)
 
     steps = [plan(deps.database, statement) for statement in asked if "timers" in statement[0]]
-    assert any(map(read_whole, steps)) or not deps.database.is_sqlite
+    assert any(map(read_whole, steps))
