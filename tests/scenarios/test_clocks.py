@@ -131,7 +131,7 @@ def test_a_deputy_who_is_away_too_is_said_before_submitting(small_office: Compan
     lea.wait_view()
     lea.fill(dates)
 
-    lea.wait_view(lambda view: "<@U0KARIM> est aussi en congé" in str(view["blocks"]), 20)
+    lea.wait_view(lambda view: "<@U0KARIM> a aussi déclaré une absence" in str(view["blocks"]), 20)
 
 
 def test_dates_in_the_wrong_order_are_told_beside_their_field(small_office: Company) -> None:

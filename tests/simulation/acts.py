@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, ClassVar
 from bot.db import requests
 from bot.domain.charter import Verdict
 from bot.domain.decision import Option, Terms
+from bot.domain.errors import NotADecider
 from bot.domain.events import Status
-from bot.domain.ids import QuestionId, RequestId
+from bot.domain.ids import PersonId, QuestionId, RequestId
 from bot.domain.request import Request
 from bot.services import decisions, following, moves
 from bot.services.deps import Deps
@@ -90,6 +91,13 @@ class Acts:
         with self.life.database.read() as session:
             return requests.get(session, WORKSPACE, request)
 
+    def decider(self, id_: RequestId) -> PersonId:
+        """Return who decides. Raises NotADecider when nobody does: no button is theirs then."""
+        deciders = self.get(id_).route.deciders
+        if not deciders:
+            raise NotADecider(deciders="")
+        return deciders[0]
+
     def decide(self, id_: RequestId) -> None:
         request = self.get(id_)
         if not request.is_open:
@@ -145,7 +153,7 @@ class Acts:
 
     def ask(self, id_: RequestId) -> None:
         self.later(lambda: self.decide(id_), 150, 600)
-        by = self.get(id_).route.deciders[0]
+        by = self.decider(id_)
         moves.ask_evidence(self.deps, id_, by, "Combien ?", key=self.key())
         if self.dice.random() < 0.6:
             self.later(lambda: self.give(id_), 1, 140)
@@ -156,12 +164,12 @@ class Acts:
 
     def delegate(self, id_: RequestId) -> None:
         self.later(lambda: self.decide(id_), 10, 300)
-        by, to = self.get(id_).route.deciders[0], self.dice.choice(self.life.company.staff).id
+        by, to = self.decider(id_), self.dice.choice(self.life.company.staff).id
         moves.delegate(self.deps, id_, by, to, key=self.key())
 
     def refer(self, id_: RequestId) -> None:
         self.later(lambda: self.decide(id_), 10, 300)
-        by = self.get(id_).route.deciders[0]
+        by = self.decider(id_)
         moves.refer_up(self.deps, id_, by, "Trop gros", key=self.key())
 
     def withdraw(self, id_: RequestId) -> None:
@@ -169,11 +177,11 @@ class Acts:
 
     def schedule(self, id_: RequestId) -> None:
         self.later(lambda: self.decide(id_), 50, 300)
-        by = self.get(id_).route.deciders[0]
+        by = self.decider(id_)
         moves.schedule(self.deps, id_, by, key=self.key())
         if self.dice.random() < 0.3:
             self.later(lambda: self.unschedule(id_), 30, 200)
 
     def unschedule(self, id_: RequestId) -> None:
-        by = self.get(id_).route.deciders[0]
+        by = self.decider(id_)
         moves.unschedule(self.deps, id_, by, key=self.key())

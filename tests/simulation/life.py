@@ -199,8 +199,8 @@ class Life:
             if number % 200 == 0:
                 self._check_next_steps()
         self._check_next_steps()
-        for replica in self.replicas:
-            replica.database.close()
+        for database in (self.database, *(replica.database for replica in self.replicas)):
+            database.close()
         if self.threads:
             self.threads.shutdown()
         return self
