@@ -55,12 +55,16 @@ def _agenda(session: Connection, deps: Deps, desk: Desk, ritual: Ritual, cause: 
     if held is None:
         return []
     room = rituals.room(deps, ritual)
-    return [rituals_posts.agenda_update(held, room, cause, until=held.starts_at)]
+    until = held.starts_at if held.starts_at > desk.now else held.ends_at
+    return [rituals_posts.agenda_update(held, room, cause, until=until)]
 
 
 def next_agenda(session: Connection, deps: Deps, desk: Desk, ritual: Ritual) -> Occurrence | None:
-    """Return the next occurrence when its agenda is out, or due, and not frozen yet."""
-    start = desk.now + timedelta(microseconds=1)
+    """Return the next occurrence when its agenda is out, or due, and not frozen yet.
+
+    One that people have not started at its time is still the next, until it would be over.
+    """
+    start = desk.now - ritual.duration + timedelta(microseconds=1)
     end = desk.now + rituals.AHEAD
     held = rituals.occurrences(session, deps, desk.charter, ritual, start=start, end=end)
     found = next((o for o in held if o.stage is Stage.PLANNED), None)

@@ -263,6 +263,20 @@ def test_the_agenda_follows_each_change_until_the_start(deps: Deps, clock: FakeC
     assert "agenda_update" in [post.kind for post in said(deps)]
 
 
+def test_the_agenda_follows_until_people_start_even_late(deps: Deps, clock: FakeClock) -> None:
+    at(clock, timedelta(hours=20))
+    tick(deps)
+    at(clock, after=timedelta(minutes=4))
+
+    request = on_agenda(deps)
+    rewritten = [post for post in said(deps) if post.kind == "agenda_update"]
+    at(clock, after=timedelta(hours=1))
+    moves.unschedule(deps, request.id, CLAIRE, key="u")
+
+    assert [post.useful_until for post in rewritten] == [STARTS + timedelta(hours=1)]
+    assert "agenda_update" not in [post.kind for post in said(deps)]
+
+
 def test_a_rewriting_that_is_dropped_takes_no_other_with_it(deps: Deps, clock: FakeClock) -> None:
     at(clock, timedelta(hours=20))
     occurrence = rituals.sheet(deps, SYNC, THE_8TH.slot).occurrence
