@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
@@ -76,6 +76,18 @@ def test_a_digest_goes_out_at_its_hour_once(deps: Deps, clock: FakeClock) -> Non
     assert post.key == f"digest:{CHANNEL}:2026-11-30T08:00:00+00:00"
     assert post.useful_until == clock.at + timedelta(hours=24)
     assert period_of(post) == Period(start=clock.at - timedelta(weeks=1), end=clock.at)
+
+
+def test_each_workspace_has_its_day_and_hour(deps: Deps, clock: FakeClock) -> None:
+    plan = DigestPlan(weekday=4, at=time(16, 30))
+    own = replace(deps, charter=replace(deps.charter, digest=plan))
+    queue_digests(own)
+    clock.at = datetime.fromisoformat("2026-11-26T15:29:59+00:00")
+    assert queue_digests(own) == 0
+
+    clock.advance(seconds=1)
+
+    assert queue_digests(own) == 1
 
 
 @pytest.mark.parametrize("seed", range(5))
