@@ -96,7 +96,9 @@ def call(arguments: list[str]) -> int:
         try:
             return process.wait()
         except KeyboardInterrupt:
-            continue  # the child had it too, and is stopping
+            # At a terminal the child had it too, and is stopping; elsewhere it may not have.
+            if os.name != "nt" and not sys.stdin.isatty():
+                process.send_signal(signal.SIGINT)
 
 
 def set_up(kind: str) -> None:

@@ -2,7 +2,9 @@
 
 import ast
 import re
+import signal
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,6 +75,28 @@ def test_no_tracked_file_names_the_machine_it_was_written_on() -> None:
     for name in listed.stdout.splitlines():
         text = (ROOT / name).read_bytes()
         assert f"{home}/".encode() not in text or home == "/", name
+
+
+def test_an_interrupt_without_a_terminal_ends_what_was_started() -> None:
+    child = "import time; print('up', flush=True); time.sleep(600)"
+    parent = f"import run, sys; run.PYTHON = sys.executable; sys.exit(run.call(['-c', {child!r}]))"
+    running = subprocess.Popen(
+        [sys.executable, "-c", parent],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert running.stdout is not None
+    assert running.stdout.readline() == "up\n"
+
+    running.send_signal(signal.SIGINT)
+
+    # The child held the other end: it is closed once it has gone.
+    assert running.stdout.read() == ""
+    assert running.wait(timeout=60) != 0
+    running.stdout.close()
 
 
 def test_the_version_is_in_the_changelog() -> None:
