@@ -2,14 +2,14 @@
 
 import json
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Integer,
+    Row,
     and_,
     bindparam,
-    case,
     delete,
     exists,
     func,
@@ -122,20 +122,9 @@ def tallies(
 ) -> tuple[Group, ...]:
     """Return what happened to the bypasses of a period, by week, origin and channel."""
     since, until = period
-    may_convert = and_(
-        _COUNTED, bypasses.c.converted_at.is_(None), bypasses.c.at > now - CONVERTED_WITHIN
-    )
     grouped = (bypasses.c.week, bypasses.c.origin, bypasses.c.channel)
     found = session.execute(
-        select(
-            *grouped,
-            _many(_COUNTED).label("bypasses"),
-            func.count(bypasses.c.nudged_at).label("nudged"),
-            func.count(bypasses.c.opened_at).label("opened"),
-            func.count(bypasses.c.dismissed_at).label("dismissed"),
-            func.count(bypasses.c.converted_at).label("converted"),
-            _many(may_convert).label("pending"),
-        )
+        select(*grouped, *_counts(now))
         .where(bypasses.c.workspace_id == workspace, bypasses.c.at >= since, bypasses.c.at < until)
         .group_by(*grouped)
     )
@@ -144,21 +133,46 @@ def tallies(
             week=row.week,
             origin=Origin(row.origin),
             channel=ChannelId(row.channel) if row.channel else None,
-            tally=Tally(
-                bypasses=row.bypasses,
-                nudged=row.nudged,
-                opened=row.opened,
-                dismissed=row.dismissed,
-                converted=row.converted,
-                pending=row.pending,
-            ),
+            tally=_tally(row),
         )
         for row in found
     )
 
 
-def _many(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((condition, 1), else_=0), type_=Integer)
+def total(
+    session: Connection, workspace: WorkspaceId, period: tuple[datetime, datetime], now: datetime
+) -> Tally:
+    """Return what happened to all the bypasses of a period."""
+    since, until = period
+    wanted = select(*_counts(now)).where(
+        bypasses.c.workspace_id == workspace, bypasses.c.at >= since, bypasses.c.at < until
+    )
+    return _tally(session.execute(wanted).one())
+
+
+def _counts(now: datetime) -> tuple[ColumnElement[int], ...]:
+    may_convert = and_(
+        _COUNTED, bypasses.c.converted_at.is_(None), bypasses.c.at > now - CONVERTED_WITHIN
+    )
+    return (
+        func.count().filter(_COUNTED).label("bypasses"),
+        func.count(bypasses.c.nudged_at).label("nudged"),
+        func.count(bypasses.c.opened_at).label("opened"),
+        func.count(bypasses.c.dismissed_at).label("dismissed"),
+        func.count(bypasses.c.converted_at).label("converted"),
+        func.count().filter(may_convert).label("pending"),
+    )
+
+
+def _tally(row: Row[*tuple[Any, ...]]) -> Tally:
+    return Tally(
+        bypasses=row.bypasses,
+        nudged=row.nudged,
+        opened=row.opened,
+        dismissed=row.dismissed,
+        converted=row.converted,
+        pending=row.pending,
+    )
 
 
 def direct_requests(

@@ -25,16 +25,19 @@ def decided(
     limit: int,
 ) -> tuple[Request, ...]:
     """Return the requests of `impact` that were decided in `period`, latest first, each once."""
-    latest = func.max(decisions.c.decided_at)
-    wanted = (
+    latest = (
         select(decisions.c.request_id)
         .where(decided_in(workspace, scope, period), decisions.c.impact == impact)
-        .group_by(decisions.c.request_id)
-        .order_by(latest.desc(), decisions.c.request_id)
-        .limit(limit)
+        .order_by(decisions.c.decided_at.desc(), decisions.c.request_id)
     )
-    found = session.execute(wanted).scalars().all()
-    return _in_order(session, workspace, tuple(found))
+    # Read from the latest until enough are found, some of them twice: never the whole period.
+    asked = limit
+    while True:
+        rows = session.execute(latest.limit(asked)).scalars().all()
+        found = tuple(dict.fromkeys(rows))[:limit]
+        if len(found) == limit or len(rows) < asked:
+            return _in_order(session, workspace, found)
+        asked *= 2
 
 
 def late(
@@ -48,15 +51,13 @@ def late(
     return read_lines(session, wanted.order_by(requests.c.due_at, requests.c.number))
 
 
-def count_late(session: Connection, workspace: WorkspaceId, scope: Scope, now: datetime) -> int:
-    """Return how many open requests wait past their date."""
-    wanted = select(func.count()).where(_is_late(workspace, scope, now))
-    return session.execute(wanted).scalar_one()
-
-
-def count_open(session: Connection, workspace: WorkspaceId, scope: Scope) -> int:
-    """Return how many requests are open."""
-    return session.execute(select(func.count()).where(_is_open(workspace, scope))).scalar_one()
+def count_open(
+    session: Connection, workspace: WorkspaceId, scope: Scope, now: datetime
+) -> tuple[int, int]:
+    """Return how many requests are open, and how many of them wait past their date."""
+    is_late = func.count().filter(requests.c.due_at < now)
+    found = session.execute(select(func.count(), is_late).where(_is_open(workspace, scope))).one()
+    return found[0], found[1]
 
 
 def deliverables(

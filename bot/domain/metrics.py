@@ -102,23 +102,8 @@ def trends(now: Mapping[Layer, Spread], before: Mapping[Layer, Spread]) -> dict[
     return {layer: move for layer, move in moves.items() if move is not None}
 
 
-Durations = Mapping[Layer, Mapping[Timing, Sequence[int]]]
-"""How long each decision took, in seconds, in no order."""
-
 Times = Mapping[Timing, Mapping[Layer, Spread]]
-
-
-def times_of(*samples: Durations) -> dict[Timing, dict[Layer, Spread]]:
-    """Return how long the decisions of all `samples` took, per layer that has any."""
-    pooled: dict[Timing, dict[Layer, list[int]]] = {}
-    for sample in samples:
-        for layer, timings in sample.items():
-            for timing, durations_s in timings.items():
-                pooled.setdefault(timing, {}).setdefault(layer, []).extend(durations_s)
-    return {
-        timing: {layer: spread for layer in Layer if (spread := spread_of(layers.get(layer, [])))}
-        for timing, layers in pooled.items()
-    }
+"""How long decisions took, for the layers that have any."""
 
 
 def median_rank(n: int) -> int:

@@ -30,7 +30,6 @@ from bot.domain.metrics import (
     Tally,
     Timing,
     shares_beside,
-    times_of,
     trends,
 )
 from bot.domain.metrics_exposed import Measure, measured
@@ -109,18 +108,18 @@ def numbers(
     """Return everything that is measured over `period`, within `scope`."""
     with deps.read() as session:
         where = (session, deps.workspace, scope)
-        before, now = metrics.durations(*where, [period.before, period], timings)
+        (before,) = metrics.times(*where, [period.before], [Timing.ELAPSED])
+        (now,) = metrics.times(*where, [period], timings)
         (filed,) = metrics.count_filed(*where, [period])
         counted = counts_of(session, deps, scope, period)
         waiting = metrics.waiting(*where, deps.now())
-    past, times = times_of(before), times_of(now)
     return Numbers(
         period=period,
         filed=filed,
         tally=counted.tally,
-        times={timing: times.get(timing, {}) for timing in timings},
+        times={timing: now.get(timing, {}) for timing in timings},
         waiting=waiting,
-        trends=trends(times.get(Timing.ELAPSED, {}), past.get(Timing.ELAPSED, {})),
+        trends=trends(now.get(Timing.ELAPSED, {}), before.get(Timing.ELAPSED, {})),
         bypasses=counted.bypasses,
         rituals=counted.rituals,
     )
@@ -142,10 +141,8 @@ def gauges(deps: Deps) -> dict[str, float]:
     """Return what is watched from outside: how many requests wait, and how many are late."""
     scope = Scope(channels=frozenset({deps.channel}))
     with deps.read() as session:
-        return {
-            "requests_open": digest_lists.count_open(session, deps.workspace, scope),
-            "requests_late": digest_lists.count_late(session, deps.workspace, scope, deps.now()),
-        }
+        waiting, late = digest_lists.count_open(session, deps.workspace, scope, deps.now())
+    return {"requests_open": waiting, "requests_late": late}
 
 
 def measures(deps: Deps) -> tuple[Measure, ...]:
