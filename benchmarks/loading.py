@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
 from bot.db.engine import Database
-
-Run = Callable[[str], object]
 
 SQLITE_SETTINGS = (
     "PRAGMA journal_mode=DELETE",  # on the way from WAL to none
@@ -20,6 +20,7 @@ SQLITE_INDEXES = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND s
 
 POSTGRESQL_SETTINGS = (
     "SET maintenance_work_mem='1GB'",
+    "SET max_parallel_maintenance_workers=0",  # one process, whose time is told
     "SET work_mem='256MB'",
     "SET statement_timeout=0",
     # As a replica: the references hold by construction, and are not looked up one by one.
@@ -34,31 +35,53 @@ POSTGRESQL_INDEXES = """SELECT quote_ident(indexname), indexdef FROM pg_indexes
   WHERE schemaname = current_schema() AND indexname NOT IN (SELECT conname FROM pg_constraint)"""
 
 
+@dataclass
+class Load:
+    """What runs statements; and, at the end, the seconds that the database's process took."""
+
+    run: Callable[[str], object]
+    processor_s: float = 0.0
+
+
 @contextmanager
-def loading(database: Database) -> Iterator[Run]:
-    """Give what runs statements on the empty `database`; everything is committed at the end."""
-    load = _on_sqlite if database.is_sqlite else _on_postgresql
+def loading(database: Database) -> Iterator[Load]:
+    """Give what fills the empty `database`; everything is committed at the end."""
+    begin = _on_sqlite if database.is_sqlite else _on_postgresql
     with closing(database.engine.raw_connection()) as session:
-        yield from load(session.driver_connection)
+        driver: Any = session.driver_connection
+        load, finish = Load(driver.execute), begin(driver)
+        yield load
+        finish()
+        if not database.is_sqlite:
+            load.processor_s = processor_s(driver.info.backend_pid)
     # The next session has none of these settings.
     database.engine.dispose()
 
 
-def _on_sqlite(session: SqliteConnection) -> Iterator[Run]:
+def processor_s(pid: int) -> float:
+    """Return the processor time that a process took so far; 0 for one of another machine."""
+    path = Path(f"/proc/{pid}/schedstat")
+    return int(path.read_text(encoding="ascii").split()[0]) / 1e9 if path.is_file() else 0.0
+
+
+def _on_sqlite(session: SqliteConnection) -> Callable[[], None]:
     for setting in SQLITE_SETTINGS:
         session.execute(setting)
     indexes = session.execute(SQLITE_INDEXES).fetchall()
     for name, _ in indexes:
         session.execute(f'DROP INDEX "{name}"')
     session.execute("BEGIN IMMEDIATE")
-    yield session.execute
-    session.execute("COMMIT")
-    for _, made in indexes:
-        session.execute(made)
-    session.execute("PRAGMA journal_mode=WAL")
+
+    def finish() -> None:
+        session.execute("COMMIT")
+        for _, made in indexes:
+            session.execute(made)
+        session.execute("PRAGMA journal_mode=WAL")
+
+    return finish
 
 
-def _on_postgresql(session: Any) -> Iterator[Run]:
+def _on_postgresql(session: Any) -> Callable[[], None]:
     for setting in POSTGRESQL_SETTINGS:
         session.execute(setting)
     indexes = session.execute(POSTGRESQL_INDEXES).fetchall()
@@ -67,9 +90,12 @@ def _on_postgresql(session: Any) -> Iterator[Run]:
         session.execute(f"DROP INDEX {name}")
     for table, name, _ in keys:
         session.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-    yield session.execute
-    for table, name, definition in keys:
-        session.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
-    for _, made in indexes:
-        session.execute(made)
-    session.commit()
+
+    def finish() -> None:
+        for table, name, definition in keys:
+            session.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+        for _, made in indexes:
+            session.execute(made)
+        session.commit()
+
+    return finish

@@ -191,6 +191,21 @@ def debt(told: list[Decided]) -> Pair:
     return int(100 * days), int(100 * sum((d.effort for d in engaged if d.effort), Fraction()))
 
 
+def waiting(database: Database, workspace: str, now: datetime) -> dict[str, list[tuple[int, bool]]]:
+    """The age in whole seconds of each open request of a layer, and whether it is late."""
+    with database.read() as session:
+        given = {"w": workspace}
+        kept = text("SELECT body FROM requests WHERE workspace_id = :w")
+        bodies = [json.loads(body) for body in session.execute(kept, given).scalars()]
+    told: dict[str, list[tuple[int, bool]]] = {}
+    for one in bodies:
+        if one["status"] in {"open", "on_agenda", "awaiting_evidence"}:
+            age = (now - datetime.fromisoformat(one["submitted_at"])) // timedelta(seconds=1)
+            due = one["due_at"] and datetime.fromisoformat(one["due_at"])
+            told.setdefault(one["route"]["layer"], []).append((age, bool(due and due < now)))
+    return told
+
+
 @dataclass
 class Ledger:
     """The rows of the ledger, and when each request was filed."""

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select, union_all
 
 from bot.db import codec
 from bot.db.decisions import Scope, decided_in, made_in, of_scope
@@ -44,9 +44,21 @@ def late(
     session: Connection, workspace: WorkspaceId, scope: Scope, now: datetime, *, limit: int
 ) -> tuple[Summary, ...]:
     """Return the open requests whose answer was expected before `now`, the longest late first."""
-    # First which, from the index alone; then their rows.
-    latest = select(requests.c.id).where(_is_late(workspace, scope, now))
-    shown = latest.order_by(requests.c.due_at, requests.c.id).limit(limit)
+    # First which, the longest late of each state, in the order of an index; then their rows.
+    columns = (requests.c.id, requests.c.due_at, requests.c.number)
+    is_late = and_(of_scope(workspace, scope), requests.c.due_at < now)
+    of_each = (
+        select(
+            select(*columns)
+            .where(is_late, requests.c.status == status)
+            .order_by(requests.c.due_at, requests.c.number)
+            .limit(limit)
+            .subquery()
+        )
+        for status in sorted(OPEN_STATES)
+    )
+    late = union_all(*of_each).subquery()
+    shown = select(late.c.id).order_by(late.c.due_at, late.c.number).limit(limit)
     wanted = lines(workspace).where(requests.c.id.in_(shown))
     return read_lines(session, wanted.order_by(requests.c.due_at, requests.c.number))
 
@@ -91,10 +103,6 @@ def count_deliverables(
 
 def _is_open(workspace: WorkspaceId, scope: Scope) -> ColumnElement[bool]:
     return and_(of_scope(workspace, scope), requests.c.status.in_(sorted(OPEN_STATES)))
-
-
-def _is_late(workspace: WorkspaceId, scope: Scope, now: datetime) -> ColumnElement[bool]:
-    return and_(_is_open(workspace, scope), requests.c.due_at < now)
 
 
 def _is_due(workspace: WorkspaceId, scope: Scope, days: tuple[date, date]) -> ColumnElement[bool]:

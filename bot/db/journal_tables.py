@@ -47,7 +47,11 @@ decisions = Table(
     ForeignKeyConstraint(["workspace_id", "request_id"], ["requests.workspace_id", "requests.id"]),
     Index(None, "workspace_id", "decided_at"),
     Index(None, "workspace_id", "due_on"),
-    Index(None, "workspace_id", "owed_on"),
+    # What was owed is counted from the index alone: such rows are far apart.
+    Index(
+        "ix_decisions_owed",
+        *("workspace_id", "owed_on", "channel", "delivered_on", "squads", "request_id"),
+    ),
 )
 """One row per decision ever made; all of it can be told again from the events. The last five are
 NULL in rows of before, until they are counted anew."""

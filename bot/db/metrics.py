@@ -8,6 +8,7 @@ from sqlalchemy import Column, ColumnElement, Connection, case, func, literal, s
 
 from bot.db import spreads
 from bot.db.decisions import Scope, decided_in, of_scope
+from bot.db.indexes import any_index
 from bot.db.journal_tables import decisions
 from bot.db.tables import requests
 from bot.domain.charter import Layer
@@ -153,16 +154,12 @@ def by_impact(
 def count_filed(
     session: Connection, workspace: WorkspaceId, scope: Scope, periods: Sequence[Period]
 ) -> tuple[int, ...]:
-    """Return how many requests were filed in each of `periods`, which follow one another."""
-    index = _index_in(periods, requests.c.submitted_at).label("place")
-    wanted = select(index, func.count()).where(
-        of_scope(workspace, scope),
-        requests.c.submitted_at >= periods[0].start,
-        requests.c.submitted_at < periods[-1].end,
-    )
-    rows = session.execute(wanted.group_by(index))
-    found = {int(place): number for place, number in rows}
-    return tuple(found.get(place, 0) for place in range(len(periods)))
+    """Return how many requests were filed in each of `periods`."""
+    filed = select(func.count()).where(of_scope(workspace, scope))
+    at: ColumnElement[datetime] = requests.c.submitted_at
+    each = (filed.where(at >= period.start, at < period.end) for period in periods)
+    # All in one statement, a walk through an index each: there is nothing to sort.
+    return tuple(session.execute(select(*(count.scalar_subquery() for count in each))).one())
 
 
 def waiting(
@@ -171,12 +168,13 @@ def waiting(
     """Return the open requests by layer, as they are at `now`; their ages are elapsed time."""
     age_s = spreads.age_s(session, requests.c.submitted_at, now)
     late = func.count().filter(requests.c.due_at < now)
-    wanted = select(requests.c.layer, late, *spreads.columns(session, age_s)).where(
+    layer = any_index(session, requests.c.layer)
+    wanted = select(layer, late, *spreads.columns(session, age_s)).where(
         of_scope(workspace, scope), requests.c.status.in_(sorted(OPEN_STATES))
     )
     found = {
         Layer(layer): (count, *spreads.read(spread))
-        for layer, count, *spread in session.execute(wanted.group_by(requests.c.layer))
+        for layer, count, *spread in session.execute(wanted.group_by(layer))
     }
     return tuple(
         Waiting(layer=layer, late=found[layer][0], ages=found[layer][1])

@@ -49,11 +49,11 @@ _OF_REQUEST = and_(
 _NEXT_CHANNEL = select(func.min(requests.c.channel)).where(
     requests.c.workspace_id == bindparam("in_workspace"), requests.c.channel > bindparam("after")
 )
-_PARTS = select(request_people.c.part).where(
+_PARTS = select(request_people.c.request_id).where(
     request_people.c.workspace_id == bindparam("in_workspace"),
     request_people.c.person_id == bindparam("of_person"),
 )
-_COUNT_PARTS = select(func.count()).select_from(_PARTS.limit(FEW + 1).subquery())
+_AS_DECIDER = _PARTS.where(request_people.c.part == DECIDER)
 
 
 def channels(session: Connection, workspace: WorkspaceId) -> tuple[ChannelId, ...]:
@@ -153,15 +153,15 @@ class _Search:
             few = self._indexed(asked)
         if self.query.decider is not None:
             common.append(self._decides(self.query.decider))
-            few = few if few is not None else self._few_of(self.query.decider)
+            few = few if few is not None else self._few_of(self.query.decider, _AS_DECIDER)
         if few is not None:
             yield _Way((*common, self._is_seen()), few)
             return
         if self.reader.channels:
             yield _Way((*common, self._is_there()))
         if not self.reader.channels.issuperset(channels(self.session, self.workspace)):
-            yield _Way(tuple(common), self._theirs())
-            own = self._few_of(self.reader.person)
+            yield _Way((*common, requests.c.requester == self.reader.person))
+            own = self._few_of(self.reader.person, _PARTS)
             yield _Way(tuple(common), own) if own is not None else _Way((*common, self._has_part()))
 
     def _is_seen(self) -> ColumnElement[bool]:
@@ -170,12 +170,6 @@ class _Search:
 
     def _is_there(self) -> ColumnElement[bool]:
         return requests.c.channel.in_(sorted(self.reader.channels))
-
-    def _theirs(self) -> Select[str]:
-        return select(requests.c.id.label("request_id")).where(
-            requests.c.workspace_id == self.workspace,
-            requests.c.requester == self.reader.person,
-        )
 
     def _has_part(self) -> ColumnElement[bool]:
         return self._is_of(self.reader.person)
@@ -191,15 +185,13 @@ class _Search:
             *more,
         )
 
-    def _few_of(self, person: PersonId) -> Select[str] | None:
-        """Return what selects the requests that `person` has a part in, None when they are many."""
+    def _few_of(self, person: PersonId, parts: Select[str]) -> Select[str] | None:
+        """Return what selects the requests of such parts of `person`, None when they are many."""
         given = {"in_workspace": self.workspace, "of_person": person}
-        if self.session.execute(_COUNT_PARTS, given).scalar_one() > FEW:
+        count = select(func.count()).select_from(parts.limit(FEW + 1).subquery())
+        if self.session.execute(count, given).scalar_one() > FEW:
             return None
-        return select(request_people.c.request_id).where(
-            request_people.c.workspace_id == self.workspace,
-            request_people.c.person_id == person,
-        )
+        return parts.params(given)
 
     # Words
 

@@ -50,6 +50,7 @@ def age_s(session: Connection, since: ColumnElement[datetime], now: datetime) ->
     if session.dialect.name == "postgresql":
         length = literal(now, UtcDateTime()) - since
         return cast(func.floor(func.extract("epoch", length)), Integer)
-    began_s = cast(func.strftime("%s", since), Integer)
+    # Without its microseconds, which SQLite would round to the next second.
+    began_s = cast(func.strftime("%s", func.substr(since, 1, MICROSECONDS_FROM - 2)), Integer)
     is_short = func.substr(since, MICROSECONDS_FROM) > f"{now.microsecond:06}"
     return int(now.timestamp()) - began_s - case((is_short, 1), else_=0)

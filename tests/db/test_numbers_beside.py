@@ -2,20 +2,23 @@
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
 from bot.db import bypasses, metrics, metrics_beside, requests, rituals
 from bot.db.decisions import Scope
 from bot.db.engine import Database
 from bot.domain.bypass import Bypass, Origin, iso_week
+from bot.domain.charter import Layer
 from bot.domain.counting import Period, Share
 from bot.domain.ids import ChannelId, RequestId, RitualId, WorkspaceId
-from bot.domain.metrics import Rate
+from bot.domain.metrics import Rate, Spread
 from bot.domain.metrics_rituals import tally_rituals, together
 from bot.domain.request import file
 from bot.domain.rituals import Item, Occurrence, Outcome, Stage
@@ -23,7 +26,7 @@ from bot.services import metrics as services
 from bot.services.bypasses_numbers import bypass_numbers, bypass_totals
 from bot.services.deps import Deps
 from tests import slow_numbers as slow
-from tests.builders import CHANNEL, NOW, FakeClock, a_request
+from tests.builders import CHANNEL, NOW, FakeClock, a_request, a_route
 from tests.conftest import deps_on, migrated_url
 from tests.history import live
 
@@ -95,15 +98,24 @@ def keep_ledger(deps: Deps, outside: list[Outside], direct: list[int]) -> None:
             _file(session, deps, name, NOW + hour * HOUR)
 
 
-def _file(session, deps: Deps, name: RequestId, at: datetime) -> None:  # type: ignore[no-untyped-def]  # the session's own type
-    requests.file_once(
-        session,
-        deps.workspace,
-        name,
-        lambda n: file(
-            a_request(id=name, number=n, workspace=deps.workspace, submitted_at=at, event_count=0)
-        ),
+def _file(
+    session: Connection,
+    deps: Deps,
+    name: RequestId,
+    at: datetime,
+    layer: Layer = Layer.ARBITRATION,
+    *,
+    due_at: datetime | None = None,
+) -> None:
+    asked = a_request(
+        id=name,
+        workspace=deps.workspace,
+        submitted_at=at,
+        event_count=0,
+        route=a_route(layer=layer),
+        due_at=due_at,
     )
+    requests.file_once(session, deps.workspace, name, lambda n: file(replace(asked, number=n)))
 
 
 @settings(max_examples=25)
@@ -125,6 +137,43 @@ def test_bypasses_are_those_of_the_ledger(
     assert numbers.all == counted
     assert sum(tally.bypasses for tally in numbers.origins.values()) == counted.tally.bypasses
     assert sum(week.rate.n for week in numbers.weeks.values()) == counted.rate.n
+
+
+microseconds = st.integers(0, 3_000_000) | st.integers(0, 10**12)
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(st.tuples(microseconds, st.none() | microseconds, st.sampled_from(Layer)), max_size=9),
+    st.integers(0, 999_999),
+)
+def test_what_waits_is_as_old_as_its_log_says(
+    shared: Database, asked: list[tuple[int, int | None, Layer]], microsecond: int
+) -> None:
+    now = END + timedelta(microseconds=microsecond)
+    deps, _ = elsewhere(shared, now)
+    with deps.begin() as session:
+        for number, (age, late_by, layer) in enumerate(asked):
+            due_at = None if late_by is None else END + timedelta(microseconds=500_000 - late_by)
+            at = END + timedelta(microseconds=microsecond - age)
+            _file(session, deps, RequestId(f"r{number}"), at, layer, due_at=due_at)
+
+    with deps.read() as session:
+        found = metrics.waiting(session, deps.workspace, SCOPE, now)
+
+    told = slow.waiting(shared, deps.workspace, now)
+    assert {w.layer: (w.late, w.ages) for w in found} == {
+        layer: (
+            sum(late for _, late in of_layer),
+            Spread(
+                n=len(of_layer),
+                median_s=slow.rank([age for age, _ in of_layer], Fraction(1, 2)),
+                p90_s=slow.rank([age for age, _ in of_layer], Fraction(9, 10)),
+                mean_s=slow.mean([age for age, _ in of_layer]),
+            ),
+        )
+        for layer, of_layer in told.items()
+    }
 
 
 outcomes = st.none() | st.sampled_from(Outcome)
