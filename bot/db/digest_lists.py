@@ -4,14 +4,13 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select, union_all
 
-from bot.db import codec
 from bot.db.decisions import Scope, decided_in, made_in, of_scope
 from bot.db.journal_tables import decisions
 from bot.db.lists import lines, read_lines
 from bot.db.tables import requests
-from bot.domain.ids import ImpactId, WorkspaceId
+from bot.domain.ids import ImpactId, RequestId, WorkspaceId
 from bot.domain.metrics import Period
-from bot.domain.request import OPEN_STATES, Request
+from bot.domain.request import OPEN_STATES
 from bot.domain.summary import Summary
 
 
@@ -23,7 +22,7 @@ def decided(
     *,
     impact: ImpactId,
     limit: int,
-) -> tuple[Request, ...]:
+) -> tuple[RequestId, ...]:
     """Return the requests of `impact` that were decided in `period`, latest first, each once."""
     latest = (
         select(decisions.c.request_id)
@@ -36,7 +35,7 @@ def decided(
         rows = session.execute(latest.limit(asked)).scalars().all()
         found = tuple(dict.fromkeys(rows))[:limit]
         if len(found) == limit or len(rows) < asked:
-            return _in_order(session, workspace, found)
+            return tuple(map(RequestId, found))
         asked *= 2
 
 
@@ -79,7 +78,7 @@ def deliverables(
     days: tuple[date, date],
     *,
     limit: int,
-) -> tuple[Request, ...]:
+) -> tuple[RequestId, ...]:
     """Return the requests whose decision in force is due from the first of `days` to the last.
 
     Those that are delivered already are left out.
@@ -90,7 +89,7 @@ def deliverables(
         .order_by(decisions.c.due_on, decisions.c.decided_at)
         .limit(limit)
     )
-    return _in_order(session, workspace, tuple(session.execute(wanted).scalars().all()))
+    return tuple(map(RequestId, session.execute(wanted).scalars()))
 
 
 def count_deliverables(
@@ -113,15 +112,3 @@ def _is_due(workspace: WorkspaceId, scope: Scope, days: tuple[date, date]) -> Co
         decisions.c.ended_at.is_(None),
         decisions.c.delivered_on.is_(None),
     )
-
-
-def _in_order(
-    session: Connection, workspace: WorkspaceId, ids: tuple[str, ...]
-) -> tuple[Request, ...]:
-    rows = session.execute(
-        select(requests.c.id, requests.c.body, requests.c.version).where(
-            requests.c.workspace_id == workspace, requests.c.id.in_(ids)
-        )
-    )
-    found = {row.id: codec.load_request(row.body, version=row.version) for row in rows}
-    return tuple(found[request] for request in ids)

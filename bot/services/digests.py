@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import chain, islice
 
 from sqlalchemy import Connection
 
-from bot.db import digest_lists, digests, metrics, people
+from bot.db import digest_lists, digests, metrics, people, requests
 from bot.db.decisions import Scope
 from bot.domain.charter import Charter
 from bot.domain.digest import (
@@ -23,9 +24,10 @@ from bot.domain.digest import (
     share_out,
     since_the_first,
 )
-from bot.domain.ids import ImpactId, PersonId, SquadId
+from bot.domain.ids import ImpactId, PersonId, RequestId, SquadId
 from bot.domain.metrics import PERIOD, Period, Times, Timing
 from bot.domain.posts import Post
+from bot.domain.summary import Sheet
 from bot.services.bypasses_numbers import bypass_totals
 from bot.services.deps import Deps
 from bot.services.desks import seated
@@ -133,7 +135,7 @@ def digest_of(session: Connection, deps: Deps, scope: Scope, period: Period) -> 
         late_count=late_count,
         late=linked(session, deps, late),
         due_count=digest_lists.count_deliverables(*where, due_days),
-        due=sheets_of(session, deps, due),
+        due=_sheets(session, deps, due),
         times={timing: times.get(timing, {}) for timing in SHOWN_TIMINGS},
         shares=counted.tally.shares,
         weeks=since_the_first(_told(deps, weeks, metrics.count_filed(*where, weeks), timed)),
@@ -157,16 +159,23 @@ def _groups(
     counts: tuple[tuple[ImpactId, int], ...],
 ) -> tuple[Group, ...]:
     places = share_out(counts, SHOWN_DECIDED)
-    groups = []
-    for impact, count in counts:
-        if not places[impact]:
-            continue
-        shown = digest_lists.decided(
-            session, deps.workspace, scope, period, impact=impact, limit=places[impact]
-        )
-        sheets = sheets_of(session, deps, shown)
-        groups.append(Group(impact=impact, count=count, sheets=sheets))
-    return tuple(groups)
+    where = (session, deps.workspace, scope, period)
+    shown = {
+        impact: digest_lists.decided(*where, impact=impact, limit=limit)
+        for impact, limit in places.items()
+        if limit
+    }
+    sheets = iter(_sheets(session, deps, tuple(chain.from_iterable(shown.values()))))
+    return tuple(
+        Group(impact=impact, count=count, sheets=tuple(islice(sheets, len(shown[impact]))))
+        for impact, count in counts
+        if impact in shown
+    )
+
+
+def _sheets(session: Connection, deps: Deps, wanted: tuple[RequestId, ...]) -> tuple[Sheet, ...]:
+    found = requests.many(session, deps.workspace, wanted)
+    return sheets_of(session, deps, [found[request] for request in wanted])
 
 
 def _weeks(end: datetime) -> tuple[Period, ...]:
