@@ -4,13 +4,16 @@ from tests.scenarios.bypasses.watching import ASKED, choose, dismiss, ledger, se
 from tests.scenarios.conftest import Company, words
 
 
-def test_a_steward_sees_the_channels_the_bot_is_in_and_their_modes(office: Company) -> None:
-    choose(office, "nudge", "produit", "tech")
+def test_a_steward_is_told_and_sees_the_channels_the_bot_is_in_and_their_modes(
+    office: Company,
+) -> None:
+    told = choose(office, "nudge", "produit", "tech")
     lea = office.person("lea")
 
     lea.command("/arbitrage", "detection")
     view = lea.wait_view(lambda view: view["callback_id"] == "detection.submit")
 
+    assert "C’est fait. Dans <#C0PRODUIT> et <#C0TECH>, quand un message ressemble" in told
     shown = str(view["blocks"])
     assert "*Proposer* · <#C0PRODUIT> et <#C0TECH>" in shown
     assert "*Compter* · <#C0ONBOARDING> et <#C0PAIEMENT>" in shown

@@ -27,14 +27,16 @@ def watched(database_url: str, folder: Path, detect: Detect = detect) -> Iterato
         yield found
 
 
-def choose(office: Company, mode: str, *channels: str, by: str = "lea") -> None:
-    """Choose the mode of channels as a steward does."""
+def choose(office: Company, mode: str, *channels: str, by: str = "lea") -> str:
+    """Choose the mode of channels as a steward does; return what they are told."""
     steward = office.person(by)
     assert steward.command("/arbitrage", "détection").is_acked
     steward.wait_view(lambda view: view["callback_id"] == "detection.submit")
     picked = [office.slack.channel_id(channel) for channel in channels]
     ack = steward.submit({"channels": picked, "mode": mode})
-    assert ack.body == {}, ack.body
+    assert ack.body["response_action"] == "update", ack.body
+    steward.close_view()
+    return str(ack.body["view"]["blocks"])
 
 
 def ledger(office: Company) -> list[Row[Any]]:
