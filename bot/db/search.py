@@ -13,9 +13,10 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     cast,
     column,
-    exists,
+    false,
     func,
     or_,
     select,
@@ -144,25 +145,30 @@ class _Search:
 
         One through each condition that lets the reader see: together they would use no index.
         """
-        common, few = [*_filters(self.query)], None
+        common, parts, words, few = [*_filters(self.query)], [], None, None
         asked = asked_words(self.query.words)
         is_streamed = self.session.dialect.name == "sqlite" and not common
         if asked and not is_streamed and self._are_frequent(asked):
-            common.append(self._has(asked))
+            words = self._has(asked)
         elif asked:
             few = self._indexed(asked)
         if self.query.decider is not None:
-            common.append(self._decides(self.query.decider))
+            parts.append(self._decides(self.query.decider))
             few = few if few is not None else self._few_of(self.query.decider, _AS_DECIDER)
         if few is not None:
-            yield _Way((*common, self._is_seen()), few)
+            yield _Way((*common, *_in_turn(words, *parts, self._is_seen())), few)
             return
+        common += _in_turn(words, *parts)
         if self.reader.channels:
             yield _Way((*common, self._is_there()))
         if not self.reader.channels.issuperset(channels(self.session, self.workspace)):
             yield _Way((*common, requests.c.requester == self.reader.person))
             own = self._few_of(self.reader.person, _PARTS)
-            yield _Way(tuple(common), own) if own is not None else _Way((*common, self._has_part()))
+            if own is not None:
+                yield _Way(tuple(common), own)
+            else:
+                theirs = _in_turn(words, *parts, self._has_part())
+                yield _Way((*_filters(self.query), *theirs))
 
     def _is_seen(self) -> ColumnElement[bool]:
         is_theirs = requests.c.requester == self.reader.person
@@ -178,12 +184,14 @@ class _Search:
         return self._is_of(person, request_people.c.part == DECIDER)
 
     def _is_of(self, person: PersonId, *more: ColumnElement[bool]) -> ColumnElement[bool]:
-        return exists().where(
+        its = select(request_people.c.part).where(
             request_people.c.workspace_id == self.workspace,
             request_people.c.request_id == requests.c.id,
             request_people.c.person_id == person,
             *more,
         )
+        # Looked up row by row where words are: PostgreSQL would gather all that is theirs first.
+        return (its.offset(0) if self.query.words else its).exists()
 
     def _few_of(self, person: PersonId, parts: Select[str]) -> Select[str] | None:
         """Return what selects the requests of such parts of `person`, None when they are many."""
@@ -250,6 +258,15 @@ class _Search:
         else:
             matching = and_(*(or_(*spelled(beginnings)) for beginnings in asked))
         return select(matching).where(_OF_REQUEST).scalar_subquery().is_(other=True)
+
+
+def _in_turn(
+    words: ColumnElement[bool] | None, *parts: ColumnElement[bool]
+) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that all are met: words, which cost most, are read when parts are."""
+    if words is None or not parts:
+        return (*parts, *([] if words is None else [words]))
+    return (case((and_(*parts), words), else_=false()),)
 
 
 def _filters(query: Query) -> Iterator[ColumnElement[bool]]:

@@ -151,6 +151,21 @@ def test_a_list_that_is_cut_has_the_first_of_all(database: Database) -> None:
         assert counted == (len(rest), len(late))
 
 
+def test_the_newest_of_those_that_ended_are_shown(database: Database) -> None:
+    ended = [decided(database, filed(database, requester=INES)) for _ in range(4)]
+    waiting = filed(database, requester=INES)
+    ended.append(decided(database, filed(database, requester=INES)))
+
+    with database.read() as session:
+        lines = lists.mine(session, WORKSPACE, INES, 3)
+
+    assert [line.number for line in lines] == [
+        waiting.number,
+        ended[-1].number,
+        ended[-2].number,
+    ]
+
+
 @pytest.mark.parametrize(("after", "expected"), [(180, [2, 1]), (181, [2])])
 def test_a_decision_is_a_candidate_for_half_a_year(
     database: Database, after: int, expected: list[int]
