@@ -151,13 +151,14 @@ class Sender:
                 text=message.text,
                 blocks=dump_blocks(message),
             )
-            delivery.sent(self._deps, claimed, (ChannelId(content.channel or ""), content.ts))
+            over = (ChannelId(content.channel or ""), content.ts)
+            delivery.sent(self._deps, claimed, over, content)
             return
         channel = content.channel or self._direct(claimed)
         place = self._find(claimed, channel, content) if claimed.may_be_posted else None
         if place is None:
             place = self._post(claimed, channel, content.thread_ts, message)
-        delivery.sent(self._deps, claimed, place)
+        delivery.sent(self._deps, claimed, place, content)
 
     def _check_reader(self, post: Post) -> None:
         """Raise NothingToSay for the digest of somebody who left a private channel."""
