@@ -94,6 +94,7 @@ def start(deps: Deps, which: Which, by: PersonId, *, key: str) -> Occurrence:
         started = frozen(table).start(by, at=table.desk.now)
         for item in started.items:
             started = started.follow(requests.get(table.session, deps.workspace, item.request))
+        rituals.keep_turn(table.session, deps, table.desk.charter, table.ritual, started)
         room = rituals.room(deps, table.ritual)
         told = (
             # Said only when the agenda is not there: it was late, or the start is early.

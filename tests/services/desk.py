@@ -8,7 +8,7 @@ from bot.db.tables import lanes
 from bot.domain.ids import ChannelId, PersonId
 from bot.domain.posts import PostKind
 from bot.services import delivery
-from bot.services.delivery import NothingToSay, NotNow
+from bot.services.delivery import NothingToSay, NotNow, TooLate
 from bot.services.deps import Deps
 from bot.slack.dumping import dump_blocks
 from bot.slack.rendering import render
@@ -39,6 +39,9 @@ class Desk:
                 continue
             except NotNow as early:
                 delivery.put_off(self.deps, claimed, early.until)
+                continue
+            except TooLate:
+                delivery.expire(self.deps, claimed)
                 continue
             ts = content.ts or f"{len(self.blocks) + 1}.0"
             if claimed.post.kind is PostKind.PROMPT_UPDATE:
