@@ -18,7 +18,7 @@ from bot.sandbox.person import PersonDriver
 from bot.sandbox.server import Sandbox
 from bot.settings import Settings
 from bot.slack.app import finds_nothing
-from tests.builders import CHARTER_FILE
+from tests.builders import A_MORNING, CHARTER_FILE
 
 GUEST = Member(handle="gaspard", id="U0GUEST", name="Gaspard", title="Freelance", is_guest=True)
 STRANGER = Member(
@@ -111,7 +111,7 @@ def company(
 ) -> Iterator[Company]:
     cast = demo_cast()
     cast = replace(cast, people=(*cast.people, GUEST, STRANGER))
-    with Sandbox(cast=cast, clock_file=clock_file) as slack:
+    with Sandbox(cast=cast, clock_file=clock_file, starts_at=A_MORNING) as slack:
         for fault in faults:
             slack.faults.add(fault)
         given = Settings(
