@@ -57,6 +57,13 @@ def sent(deps: Deps, claimed: Claim, place: tuple[ChannelId, str], shown: Conten
             prompts.remember(session, deps, claimed.id, shown)
 
 
+def recovered(deps: Deps, claimed: Claim, place: tuple[ChannelId, str]) -> None:
+    """Record that an earlier attempt posted what is moot by now: it is rewritten."""
+    with deps.begin() as session:
+        outbox.mark_sent(session, deps.workspace, claimed.id, at=deps.now(), place=place)
+        prompts.recover(session, deps, claimed.id, claimed.post)
+
+
 def home_of(deps: Deps, post: Post) -> PersonId:
     """Return whose App Home `post` draws. Raises TooLate, or NothingToSay when they left it."""
     if post.useful_until is not None and deps.now() > post.useful_until:

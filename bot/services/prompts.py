@@ -30,6 +30,7 @@ from bot.domain.prompts import (
 )
 from bot.domain.request import Request
 from bot.domain.rituals import Item, Occurrence
+from bot.domain.rituals_posts import named_in
 from bot.services import rituals
 from bot.services.contents import Content
 from bot.services.deps import Deps
@@ -55,13 +56,34 @@ def remember(session: Connection, deps: Deps, number: int, shown: Content) -> No
             end_draft(session, deps, draft, GONE)
         return
     charter = seated(session, deps)
-    for request in _requests_in(shown):
+    for request in _named_by(shown.post):
         now = requests.get(session, deps.workspace, request)
         follow_request(session, deps, charter, now)
     if shown.agenda:
         before, ritual = shown.agenda.occurrence, shown.agenda.ritual
         after = rituals.occurrence(session, deps, charter, ritual, before.slot)
         follow_occurrence(session, deps, charter, before, after)
+
+
+def recover(session: Connection, deps: Deps, number: int, post: Post) -> None:
+    """Do the same for a message that was found in Slack when it had nothing more to say."""
+    outbox.hold_order(session, deps.workspace)
+    prompts.keep(session, deps.workspace, number, parts_of(post))
+    if post.kind is PostKind.INVITATION:
+        end_draft(session, deps, post.detail("draft"), GONE)
+        return
+    charter = seated(session, deps)
+    for request in _named_by(post):
+        follow_request(session, deps, charter, requests.get(session, deps.workspace, request))
+    named = named_in(post)
+    ritual = charter.ritual(named[0]) if named else None
+    if named is None or ritual is None:
+        return
+    held = rituals.occurrence(session, deps, charter, ritual, named[1])
+    follow_occurrence(session, deps, charter, held, held)
+    for item in held.items:
+        if item.request == post.request:
+            _follow_notes(session, deps, held, item)
 
 
 def _is_shown(shown: Content, part: Part) -> bool:
@@ -86,8 +108,8 @@ def _acts(charter: Charter, request: Request, post: Post) -> bool:
     return acts_on(post, post.kind, request, charter)
 
 
-def _requests_in(shown: Content) -> tuple[RequestId, ...]:
-    named = [shown.post.request] if shown.post.request else [d.item.request for d in shown.due]
+def _named_by(post: Post) -> tuple[RequestId, ...]:
+    named = [post.request] if post.request else [item.request for item in post.items]
     return tuple(dict.fromkeys(named))
 
 

@@ -4,7 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.calendar import add_working
+from bot.domain.ids import RequestId
+from bot.sandbox.faults import Fault, FaultKind
 from bot.sandbox.person import PersonDriver
+from bot.services import decisions
+from tests.builders import CLAIRE, some_terms
 from tests.scenarios.conftest import Company, words
 from tests.scenarios.test_clocks import CALENDAR, click_dm, go_to_work, jump, with_button
 
@@ -88,3 +92,21 @@ def test_what_the_bot_offers_in_private_goes_once_it_is_filed(small_office: Comp
 
     office.wait(lambda: not buttons(message_at(hugo, ts)), 20)
     assert "ARB-1" in words(message_at(hugo, ts))
+
+
+def test_what_slack_took_without_saying_so_loses_its_buttons_too(small_office: Company) -> None:
+    """The answer to the post is lost, and the decision comes before it is tried again."""
+    office, claire = small_office, small_office.person("claire")
+    at = go_to_work(office)
+    office.file()
+    office.slack.faults.add(Fault(kind=FaultKind.DROP_AFTER, method="chat.postMessage", times=1))
+    jump(office, add_working(CALENDAR, at, timedelta(hours=8, minutes=5)))
+    office.wait(lambda: len(with_button(claire, "reminder.snooze")) == 1, 20)
+    message = with_button(claire, "reminder.snooze")[0]
+
+    (request_id,) = {value for action, value in buttons(message) if action == "request.decide"}
+    terms = some_terms(option=None)
+    decisions.decide(office.bot.deps, RequestId(request_id), CLAIRE, terms, key="d")
+
+    office.wait(lambda: not buttons(message_at(claire, message["ts"])), 20)
+    assert "a tranché" in words(message_at(claire, message["ts"]))
