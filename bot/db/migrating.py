@@ -14,6 +14,7 @@ from bot.db import (
     home_tables,
     journal_tables,
     poll_tables,
+    prompt_tables,
     ritual_tables,
     tables,
 )
@@ -34,6 +35,7 @@ WITH_TABLES = (
     bypass_tables,
     home_tables,
     poll_tables,
+    prompt_tables,
 )
 """The modules that add their tables to the one metadata."""
 
