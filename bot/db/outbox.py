@@ -4,6 +4,7 @@ A post is claimed under a lease. Only the first waiting post of a lane can be cl
 keeps its order even with several senders; a retry holds its lane back.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,6 +51,10 @@ _NEXT = (
     .with_for_update(skip_locked=True)
 )
 
+_QUEUED = select(outbox.c.key).where(
+    outbox.c.workspace_id == bindparam("in_workspace"),
+    outbox.c.key.in_(bindparam("keys", expanding=True)),
+)
 _WAITING = (
     select(outbox.c.due_at, lanes.c.free_at)
     .outerjoin(
@@ -98,6 +103,15 @@ def add(
         for number, post in enumerate(posts, start=first)
     ]
     return insert_once(session, outbox, rows)
+
+
+def queued(session: Connection, workspace: WorkspaceId, keys: Iterable[str]) -> frozenset[str]:
+    """Return those of `keys` that the outbox knows: a look, for inserting decides."""
+    wanted = tuple(keys)
+    if not wanted:
+        return frozenset()
+    found = session.execute(_QUEUED, {"in_workspace": workspace, "keys": wanted})
+    return frozenset(found.scalars())
 
 
 def claim(

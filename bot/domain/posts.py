@@ -41,6 +41,7 @@ class PostKind(StrEnum):
     POLL = "poll"
     POLL_UPDATE = "poll_update"
     INTRODUCTION = "introduction"
+    ARTEFACT = "artefact"
     HOME = "home"
 
 

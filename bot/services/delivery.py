@@ -18,7 +18,7 @@ from bot.domain.polls import Poll
 from bot.domain.posts import OPTIONAL, Post, PostKind
 from bot.domain.reminders import TimerKind, is_still_due
 from bot.domain.summary import Due, Sheet
-from bot.services import digests, homes, polls, rituals_delivery
+from bot.services import artefacts, digests, homes, polls, rituals_delivery
 from bot.services.deps import Deps
 from bot.services.desks import seated
 from bot.services.reading import sheet_of
@@ -58,6 +58,7 @@ class Content:
     agenda: AgendaSheet | None = None
     digest: Digest | None = None
     poll: Poll | None = None
+    artefact: artefacts.Kept | None = None
     channel: ChannelId | None = None
     thread_ts: str | None = None
     ts: str | None = None
@@ -161,7 +162,6 @@ def _told(session: Connection, deps: Deps, shown: Content) -> Content:
         draft = drafts.get(session, deps.workspace, post.detail("draft"))
         if draft is None:
             raise NothingToSay("no_draft")
-    is_digest = post.kind is PostKind.DIGEST
     due = _due(session, deps, post)
     if due:
         # Only what is still said can be late.
@@ -171,7 +171,8 @@ def _told(session: Connection, deps: Deps, shown: Content) -> Content:
         event=event,
         draft=draft,
         due=due,
-        digest=digests.told_by(session, deps, post) if is_digest else None,
+        digest=digests.told_by(session, deps, post) if post.kind is PostKind.DIGEST else None,
+        artefact=artefacts.told_by(session, deps, post),
         late_from=post.expected_at if post.is_late(deps.now()) else None,
     )
 
