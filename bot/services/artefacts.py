@@ -123,7 +123,7 @@ def require_unsettled(kept: Kept, seen: int) -> None:
 
 
 def told_by(session: Connection, deps: Deps, post: Post) -> Kept | None:
-    """Return the artefact that a reminder is about; None once it was said current, or no more is.
+    """Return the artefact that a reminder is about; None once something was said of it since.
 
     None for another post, too.
     """
@@ -131,7 +131,7 @@ def told_by(session: Connection, deps: Deps, post: Post) -> Kept | None:
     if named is None:
         return None
     kept = _one(session, deps, named[0])
-    return kept if kept.seen == named[1] and not kept.is_fresh(deps.now()) else None
+    return kept if kept.seen == named[1] else None
 
 
 def is_breathless(session: Connection, deps: Deps, scope: Scope, at: datetime) -> bool:
