@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.db import artefacts as rows
 from bot.db.artefact_tables import artefact_updates
 from bot.domain.artefacts import Artefact, Body, Capacity, Update
-from bot.domain.charter import Role, SeatKey
+from bot.domain.charter import Role, SeatKey, Verdict
 from bot.domain.errors import (
     ArtefactMoved,
     ArtefactSettled,
@@ -19,18 +19,21 @@ from bot.domain.errors import (
     NothingToConfirm,
 )
 from bot.domain.ids import PersonId
+from bot.domain.metrics_facts import DEBT
 from bot.domain.people import Notify
 from bot.domain.posts import PostKind
 from bot.i18n import LOCALES
-from bot.services import artefacts, charters, delivery
+from bot.services import artefacts, charters, decisions, delivery, digests, metrics
 from bot.services.delivery import NothingToSay
 from bot.services.deps import Deps
+from bot.services.metrics import Scope
 from bot.services.people import prefer
 from bot.services.schedule import previews, upcoming
 from bot.services.schedule.artefacts import queue_artefact_reminders
 from bot.slack.printing import words_of
 from bot.slack.rendering import render
 from tests.builders import (
+    CHANNEL,
     CHECKOUT,
     CLAIRE,
     EVERYBODY,
@@ -38,8 +41,10 @@ from tests.builders import (
     KARIM,
     NOW,
     FakeClock,
+    some_terms,
     with_seat,
 )
+from tests.services.outbox import filed
 from tests.services.rituals.meetings import away, said
 
 CONSTRAINTS, CAPACITY, ROADMAP = Artefact.CONSTRAINTS, Artefact.CAPACITY, Artefact.ROADMAP
@@ -48,6 +53,7 @@ BODY = Body(
     link="https://example.com/contraintes?a=1&b=2",
     capacity=(Capacity(squad=CHECKOUT, available_days=40.5, engaged_days=32),),
 )
+SCOPE = Scope(channels=frozenset({CHANNEL}))
 LAPSES = datetime(2027, 1, 23, 23, tzinfo=UTC)
 """Midnight in Paris, two months after NOW; a Sunday."""
 
@@ -265,3 +271,33 @@ def test_a_reminder_that_was_answered_before_it_went_says_nothing(
 
     with pytest.raises(NothingToSay):
         render(delivery.content(deps, post))
+
+
+# « Respiration technique »
+
+
+def test_two_cycles_without_a_debt_accepted_are_told_where_numbers_are(
+    deps: Deps, clock: FakeClock
+) -> None:
+    def is_told() -> tuple[bool, bool]:
+        numbers = metrics.numbers(deps, SCOPE, metrics.latest(deps))
+        return numbers.is_breathless, digests.preview(deps, ()).is_breathless
+
+    assert is_told() == (False, False)  # nobody was there to decide
+    charters.put_in_force(deps, digest="d", text="t")
+    clock.at = datetime(2027, 3, 25, 9, tzinfo=UTC)
+    assert is_told() == (True, True)
+
+    refused = filed(deps, "view:1", question=DEBT)
+    no = some_terms(verdict=Verdict.REFUSE, option=None)
+    decisions.decide(deps, refused.id, KARIM, no, key="no")
+    clock.advance(seconds=1)
+    assert is_told() == (True, True)
+    accepted = filed(deps, "view:2", question=DEBT)
+    yes = some_terms(verdict=Verdict.ACCEPT)
+    decisions.decide(deps, accepted.id, KARIM, yes, key="yes")
+    clock.advance(seconds=1)
+
+    assert is_told() == (False, False)
+    clock.at = datetime(2027, 7, 26, 9, tzinfo=UTC)
+    assert is_told() == (True, True)
