@@ -146,7 +146,7 @@ def test_what_has_no_content_cannot_be_called_current() -> None:
     ],
 )
 def test_freshness_is_said_in_words_with_its_day(at, locale: str, state: str) -> None:  # type: ignore[no-untyped-def]  # an instant
-    told = words_of(listed(kept(), HUGO, at, ZONE, locale))
+    told = words_of(listed(kept(), HUGO, at, ZONE, locale)).replace("\u00a0", " ")
 
     assert told.count(f"· {state}" if at == NOW else state) == 4
     assert told.count("<@U0HUGO>") == 4  # who said it, for it is not who holds the seat

@@ -62,8 +62,7 @@ def artefact_page(found: Page, at: datetime, locale: str) -> View:
 
 def _content(found: Page, locale: str) -> list[Block]:
     body = found.kept.last.body if found.kept.last else Body()
-    made = list(_made(found, body, locale))
-    blocks = sections(made)
+    blocks = _made(found, body, locale)
     if body.words:
         blocks.append(section(quoted(body.words, 2800)))
     if body.link:
@@ -71,17 +70,17 @@ def _content(found: Page, locale: str) -> list[Block]:
     return blocks or [section(text(locale, "artefact.nothing_yet"))]
 
 
-def _made(found: Page, body: Body, locale: str) -> Iterator[str]:
-    """Yield the lines that need no words of their own."""
+def _made(found: Page, body: Body, locale: str) -> list[Block]:
+    """Return what needs no words of its own."""
     match found.kept.artefact:
         case Artefact.IMPACTS:
-            yield from _impacts(found.charter, locale)
+            return sections(_impacts(found.charter, locale))
         case Artefact.CAPACITY:
-            yield from _capacities(found.charter, body, locale)
+            return sections(_capacities(found.charter, body, locale))
         case Artefact.ROADMAP:
-            yield from roadmap_lines(found, locale)
+            return _roadmap(found, locale)
         case Artefact.CONSTRAINTS:
-            return
+            return []
 
 
 def _impacts(charter: Charter, locale: str) -> Iterator[str]:
@@ -118,16 +117,18 @@ def _capacity(name: str, one: Capacity, locale: str) -> str:
     )
 
 
-def roadmap_lines(found: Page, locale: str) -> Iterator[str]:
-    """Yield the roadmap: under each impact how much serves it, and the latest decisions."""
+def _roadmap(found: Page, locale: str) -> list[Block]:
+    """Return the roadmap: under each impact how much serves it, and the latest decisions."""
     if found.roadmap is None:
-        yield text(locale, "metrics.not_yours")
-        return
-    yield text(locale, "artefact.roadmap_intro" if found.roadmap else "artefact.roadmap_none")
-    for heading in found.roadmap[:MOST_IMPACTS]:
-        yield "\n".join(_heading(heading, found.charter, locale))
-    if len(found.roadmap) > MOST_IMPACTS:
-        yield count(locale, "artefact.more_impacts", len(found.roadmap) - MOST_IMPACTS)
+        return [section(text(locale, "metrics.not_yours"))]
+    if not found.roadmap:
+        return [section(text(locale, "artefact.roadmap_none"))]
+    shown, left = found.roadmap[:MOST_IMPACTS], len(found.roadmap) - MOST_IMPACTS
+    return [
+        context(text(locale, "artefact.roadmap_intro")),
+        *(section("\n".join(_heading(one, found.charter, locale))) for one in shown),
+        *([context(count(locale, "artefact.more_impacts", left))] if left > 0 else []),
+    ]
 
 
 def _heading(heading: Heading, charter: Charter, locale: str) -> Iterator[str]:
@@ -174,7 +175,7 @@ def artefact_form(found: Page, locale: str, *, metadata: str) -> View:
         context(text(locale, f"artefact.ask.{kept.artefact}")),
     ]
     if kept.artefact is Artefact.ROADMAP:
-        blocks += sections(roadmap_lines(found, locale))
+        blocks += _roadmap(found, locale)
     if kept.artefact is Artefact.CAPACITY:
         blocks += _asked(found.charter, body, locale)
     words = words_input(body.words, is_long=True)

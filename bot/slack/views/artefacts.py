@@ -99,8 +99,8 @@ def _owner(kept: Kept, locale: str) -> str:
 
 
 def local_day(at: datetime, zone: str, locale: str) -> str:
-    """Return the day of an instant where the company is: « 26 nov. »."""
-    return short_day(locale, at.astimezone(ZoneInfo(zone)).date())
+    """Return the day of an instant where the company is: « 26 nov. », on one line."""
+    return short_day(locale, at.astimezone(ZoneInfo(zone)).date()).replace(" ", "\u00a0")
 
 
 def role_of(role: str, locale: str) -> str:
