@@ -15,6 +15,7 @@ from bot.db import (
     home_tables,
     journal_tables,
     poll_tables,
+    prompt_tables,
     ritual_tables,
     tables,
 )
@@ -24,7 +25,7 @@ from bot.db.errors import DatabaseUnavailable, Trouble
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest script in `migrations/versions`; a test holds them equal."""
 
 WITH_TABLES = (
@@ -35,6 +36,7 @@ WITH_TABLES = (
     bypass_tables,
     home_tables,
     poll_tables,
+    prompt_tables,
     artefact_tables,
 )
 """The modules that add their tables to the one metadata."""

@@ -34,8 +34,6 @@ from bot.services.deps import Deps
 from bot.services.desks import desk_of, seated
 from bot.services.reading import linked
 
-__all__ = ["Kept"]  # what a reminder is about
-
 SHOWN_UPDATES = 8
 """How many lines of its history an artefact shows."""
 
