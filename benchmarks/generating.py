@@ -205,11 +205,11 @@ def _decisions(speech: Speech, *, seq: str, at: str, wanted: str, is_reopened: b
       decided_at, elapsed_s, elapsed_unpaused_s, working_s, working_unpaused_s, is_referred,
       has_evidence, is_urgent, is_past_date, owner, due_on, reopened_after_s, ended_at, squads,
       is_debt, effort_hundredths,
-      is_falsely_urgent, owed_on, delivered_on)
+      is_falsely_urgent, owed_on, delivered_on, verdict)
       SELECT '{T}', id, {seq}, channel, layer, impact, seats, {speech.instant(at)}, {length},
       {length} * 3 / 4, {length} / 4, {length} / 5, n % 7 = 0, n % 3 = 0, n % 10 = 0, n % 20 = 0,
       decider, {due_on}, {after}, {ended}, squads, n % 6 = 0, n % 3 * 400, n % 20 = 0, {due_on},
-      {delivered_on}
+      {delivered_on}, CASE WHEN n % 5 = 0 THEN 'refuse' ELSE 'accept' END
       FROM made WHERE {wanted} ORDER BY {at}"""
 
 

@@ -198,6 +198,22 @@ class BypassShape(Shape):
     keep_days: Annotated[int, Field(ge=7, le=2000)] = 400
 
 
+class ArtefactShape(Shape):
+    """Which company seat keeps a shared artefact, and how many days it stays fresh."""
+
+    owner: Role | None = None
+    fresh_days: Annotated[int, Field(ge=1, le=730)] | None = None
+
+
+class ArtefactsShape(Shape):
+    """The four shared artefacts; what is not said is what it usually is."""
+
+    impacts: ArtefactShape | None = None
+    capacity: ArtefactShape | None = None
+    constraints: ArtefactShape | None = None
+    roadmap: ArtefactShape | None = None
+
+
 class RitualShape(Shape):
     """A meeting that answers one question."""
 
@@ -236,4 +252,5 @@ class CharterFile(Shape):
     cycle: CycleShape
     digest: DigestShape = DigestShape()
     bypasses: BypassShape = BypassShape()
+    artefacts: ArtefactsShape = ArtefactsShape()
     rituals: list[RitualShape] = []

@@ -51,6 +51,10 @@ _NEXT = (
     .with_for_update(skip_locked=True)
 )
 
+_QUEUED = select(outbox.c.key).where(
+    outbox.c.workspace_id == bindparam("in_workspace"),
+    outbox.c.key.in_(bindparam("keys", expanding=True)),
+)
 _WAITING = (
     select(outbox.c.due_at, lanes.c.free_at)
     .outerjoin(
@@ -120,6 +124,15 @@ def add(
         for number, post in enumerate(posts, start=first)
     ]
     return insert_once(session, outbox, rows)
+
+
+def queued(session: Connection, workspace: WorkspaceId, keys: Iterable[str]) -> frozenset[str]:
+    """Return those of `keys` that the outbox knows: a look, for inserting decides."""
+    wanted = tuple(keys)
+    if not wanted:
+        return frozenset()
+    found = session.execute(_QUEUED, {"in_workspace": workspace, "keys": wanted})
+    return frozenset(found.scalars())
 
 
 def claim(

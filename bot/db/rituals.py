@@ -11,7 +11,7 @@ from bot.db import codec
 from bot.db.errors import StaleRequest
 from bot.db.inserting import insert_once, upsert
 from bot.db.ritual_tables import occurrences, ritual_messages
-from bot.db.tables import absences, outbox, requests
+from bot.db.tables import absences, requests
 from bot.domain.events import Status
 from bot.domain.ids import ChannelId, PersonId, RequestId, RitualId, WorkspaceId
 from bot.domain.people import Absence
@@ -76,10 +76,6 @@ _AWAY = (
         absences.c.end > bindparam("since"),
     )
     .order_by(absences.c.start)
-)
-_QUEUED = select(outbox.c.key).where(
-    outbox.c.workspace_id == bindparam("in_workspace"),
-    outbox.c.key.in_(bindparam("keys", expanding=True)),
 )
 
 
@@ -199,15 +195,6 @@ def place(
     wanted = {"in_workspace": workspace, "of_ritual": ritual, "at": slot, "of_kind": kind}
     row = session.execute(_PLACE, wanted).first()
     return (ChannelId(row.channel), row.ts) if row else None
-
-
-def queued(session: Connection, workspace: WorkspaceId, keys: Iterable[str]) -> frozenset[str]:
-    """Return those of `keys` that the outbox knows: a look, for inserting decides."""
-    wanted = tuple(keys)
-    if not wanted:
-        return frozenset()
-    found = session.execute(_QUEUED, {"in_workspace": workspace, "keys": wanted})
-    return frozenset(found.scalars())
 
 
 def _read(

@@ -42,6 +42,7 @@ class PostKind(StrEnum):
     POLL_UPDATE = "poll_update"
     INTRODUCTION = "introduction"
     PROMPT_UPDATE = "prompt_update"
+    ARTEFACT = "artefact"
     HOME = "home"
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.agenda import AgendaSheet
+from bot.domain.artefacts import Kept
 from bot.domain.content import Draft
 from bot.domain.digest import Digest
 from bot.domain.events import Event
@@ -33,6 +34,7 @@ class Content:
     agenda: AgendaSheet | None = None
     digest: Digest | None = None
     poll: Poll | None = None
+    artefact: Kept | None = None
     settled: Event | None = None
     outcome: str = ""
     channel: ChannelId | None = None

@@ -28,6 +28,7 @@ from bot.domain.ids import ImpactId, PersonId, RequestId, SquadId
 from bot.domain.metrics import PERIOD, Period, Times, Timing
 from bot.domain.posts import Post
 from bot.domain.summary import Sheet
+from bot.services import artefacts
 from bot.services.bypasses_numbers import bypass_totals
 from bot.services.deps import Deps
 from bot.services.desks import seated
@@ -141,6 +142,7 @@ def digest_of(session: Connection, deps: Deps, scope: Scope, period: Period) -> 
         weeks=since_the_first(_told(deps, weeks, metrics.count_filed(*where, weeks), timed)),
         bypasses=bypass_totals(session, deps, period),
         meetings=coming_in(session, deps, None),
+        is_breathless=artefacts.is_breathless(session, deps, scope, period.end),
     )
     return replace(found, names=people.names(session, deps.workspace, found.people))
 

@@ -37,13 +37,14 @@ from bot.domain.metrics_facts import COUNTED, facts_of
 from bot.domain.metrics_opened import PAGE, Behind, Kind, Number
 from bot.domain.metrics_rituals import RitualTally, tally_rituals
 from bot.domain.request import Request
+from bot.services import artefacts
 from bot.services.bypasses_numbers import bypass_totals
 from bot.services.deps import Deps
 from bot.services.reading import linked
 
 __all__ = ["Scope"]  # what readers need of the database's numbers
 
-CAUGHT_UP = "numbers_caught_up"
+CAUGHT_UP = "verdicts_caught_up"
 """The counter that is 1 once what was filed before is counted as this version counts.
 
 A version that counts more of a decision takes another name."""
@@ -113,6 +114,7 @@ def numbers(
         (filed,) = metrics.count_filed(*where, [period])
         counted = counts_of(session, deps, scope, period)
         waiting = metrics.waiting(*where, deps.now())
+        is_breathless = artefacts.is_breathless(session, deps, scope, period.end)
     return Numbers(
         period=period,
         filed=filed,
@@ -122,6 +124,7 @@ def numbers(
         trends=trends(now.get(Timing.ELAPSED, {}), before.get(Timing.ELAPSED, {})),
         bypasses=counted.bypasses,
         rituals=counted.rituals,
+        is_breathless=is_breathless,
     )
 
 
@@ -132,7 +135,12 @@ def counts_of(session: Connection, deps: Deps, scope: Scope, period: Period) -> 
     on_time = metrics_beside.on_time(session, deps.workspace, scope, days)
     bypassed = bypass_totals(session, deps, period)
     held = tally_rituals(metrics_beside.rituals(session, deps.workspace, period), period)
-    shares = {**tally.shares, Rate.ON_TIME: on_time, **shares_beside(bypassed, held)}
+    beside = {
+        Rate.ON_TIME: on_time,
+        Rate.FRESH: artefacts.fresh_share(session, deps, period.end),
+        **shares_beside(bypassed, held),
+    }
+    shares = {**tally.shares, **beside}
     ordered = {rate: shares[rate] for rate in Rate}
     return Counts(tally=replace(tally, shares=ordered), bypasses=bypassed, rituals=held)
 

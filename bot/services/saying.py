@@ -12,7 +12,7 @@ from bot.domain.polls import Poll
 from bot.domain.posts import Post, PostKind
 from bot.domain.prompts import is_awaited
 from bot.domain.summary import Due
-from bot.services import digests, polls, rewriting, rituals_delivery
+from bot.services import artefacts, digests, polls, rewriting, rituals_delivery
 from bot.services.contents import Content, NothingToSay, NotNow, TooLate
 from bot.services.deps import Deps
 from bot.services.reading import sheet_of
@@ -99,6 +99,9 @@ def _told(session: Connection, deps: Deps, shown: Content) -> Content:
         draft = drafts.get(session, deps.workspace, post.detail("draft"))
         if draft is None:
             raise NothingToSay("no_draft")
+    artefact = artefacts.told_by(session, deps, post)
+    if post.kind is PostKind.ARTEFACT and artefact is None:
+        raise NothingToSay("artefact_settled")
     is_digest = post.kind is PostKind.DIGEST
     due = _due(session, deps, post)
     if due:
@@ -110,6 +113,7 @@ def _told(session: Connection, deps: Deps, shown: Content) -> Content:
         draft=draft,
         due=due,
         digest=digests.told_by(session, deps, post) if is_digest else None,
+        artefact=artefact,
         late_from=post.expected_at if post.is_late(deps.now()) else None,
     )
 

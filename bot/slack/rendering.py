@@ -10,7 +10,17 @@ from bot.domain.posts import PostKind
 from bot.domain.summary import Sheet
 from bot.i18n import text
 from bot.services.delivery import Content, NothingToSay
-from bot.slack.views import cards, digests, lines, nudges, panels, polls, reminders, rituals
+from bot.slack.views import (
+    artefacts,
+    cards,
+    digests,
+    lines,
+    nudges,
+    panels,
+    polls,
+    reminders,
+    rituals,
+)
 from bot.slack.views.parts import Message, context, when
 
 
@@ -35,6 +45,8 @@ def _message(content: Content) -> Message:
         # Made anew for each attempt: a poll's key is in its message, and nowhere else.
         key = secrets.token_hex(16)
         return polls.poll(content.poll, key, content.locale, zone=content.zone)
+    if content.artefact is not None:
+        return artefacts.reminder(content.artefact, content.locale, zone=content.zone)
     return _render_request(content)
 
 

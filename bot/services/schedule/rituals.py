@@ -85,7 +85,7 @@ def upcoming_ritual_posts(deps: Deps, until: datetime) -> tuple[Upcoming, ...]:
             )
             if now < due.at <= until
         ]
-        said = rows.queued(session, deps.workspace, [due.post.key for due in found])
+        said = outbox.queued(session, deps.workspace, [due.post.key for due in found])
     wanted = (due for due in found if due.post.key not in said)
     return tuple(
         Upcoming(
@@ -110,7 +110,7 @@ def _due_now(
         for due in _posts(session, deps, charter, ritual, held)
         if due.at <= now and (due.post.useful_until is None or now < due.post.useful_until)
     ]
-    said = rows.queued(session, deps.workspace, [due.post.key for due in found])
+    said = outbox.queued(session, deps.workspace, [due.post.key for due in found])
     return tuple(due for due in found if due.post.key not in said)
 
 

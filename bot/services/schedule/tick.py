@@ -13,6 +13,7 @@ from bot.db.leases import Lease
 from bot.domain.reminders import REMINDERS, TimerKind
 from bot.services.deps import Deps
 from bot.services.polls import close_polls
+from bot.services.schedule.artefacts import queue_artefact_reminders
 from bot.services.schedule.digests import queue_digests
 from bot.services.schedule.escalations import escalate_silent, expire_stale, plan_requests
 from bot.services.schedule.reliefs import hand_requests_back, hand_requests_over
@@ -37,7 +38,12 @@ OF_TIMERS: tuple[tuple[Task, frozenset[TimerKind]], ...] = (
 )
 """What is done of timers, in order, each for its kinds."""
 
-OF_RULES: tuple[Task, ...] = (queue_ritual_posts, queue_digests, close_polls)
+OF_RULES: tuple[Task, ...] = (
+    queue_ritual_posts,
+    queue_digests,
+    close_polls,
+    queue_artefact_reminders,
+)
 """What the charter's own dates ask for."""
 
 
