@@ -7,6 +7,7 @@ import tempfile
 import threading
 import webbrowser
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,14 +15,16 @@ from starlette.routing import BaseRoute
 
 from bot import config
 from bot.clock import machine_now
-from bot.demo import cache, making
+from bot.db.engine import Database
+from bot.demo import cache
 from bot.demo.cache import History, NotKept
 from bot.demo.desk import DemoDesk
+from bot.demo.making import live, start_of
 from bot.demo.progress import Progress
-from bot.demo.running import BotProcess, write_charter
+from bot.demo.running import BotProcess, database_url, write_charter
 from bot.demo.stage import Stage, Stuck
 from bot.demo.story import Agenda, Story, read_story
-from bot.demo.workspace import Opening, open_workspace
+from bot.demo.workspace import Opening, new_workspace, open_workspace
 from bot.domain.calendar import Calendar
 from bot.i18n import text
 from bot.sandbox.page import page_routes
@@ -82,24 +85,40 @@ def _stop_once() -> None:
 
 
 def _show_in(folder: Path, wanted: Wanted) -> None:
+    """Show the workspace as its history left it, or as it is once the bot has lived a new one."""
     charter = write_charter(folder, wanted.locale)
     calendar = config.load(charter).charter.calendar
-    opening = Opening(
-        folder=folder,
-        history=kept_or_made(wanted, Agenda(calendar, machine_now()), read_story()),
-        locale=wanted.locale,
-        port=wanted.port,
-        guest=lambda stage: page_of(stage, calendar, wanted.locale),
-    )
-    with open_workspace(opening) as slack:
+    agenda = Agenda(calendar, machine_now())
+    key = cache.history_key(agenda.last, wanted.locale)
+    history = kept(wanted, key)
+    with (
+        _workspace(folder, wanted, history, agenda) as slack,
+        closing(Database(database_url(folder))) as database,
+    ):
         bot = BotProcess(slack, folder, charter)
         try:
             bot.start()
             bot.wait_connected()
+            stage = Stage(slack=slack, database=database)
+            # The bot that made the history goes on: starting another would take seconds more.
+            made = None if history else lived(stage, folder, read_story(), agenda, wanted)
+            slack.guest.host(page_of(stage, calendar, wanted.locale))
             _welcome(wanted, slack)
+            if made:
+                keep(wanted, key, made)
             _watch(wanted, bot)
         finally:
             bot.stop()
+
+
+def _workspace(
+    folder: Path, wanted: Wanted, history: History | None, agenda: Agenda
+) -> AbstractContextManager[Sandbox]:
+    if history is None:
+        starts_at = start_of(read_story(), agenda)
+        return new_workspace(folder, locale=wanted.locale, port=wanted.port, starts_at=starts_at)
+    opening = Opening(folder=folder, history=history, locale=wanted.locale, port=wanted.port)
+    return open_workspace(opening)
 
 
 def page_of(stage: Stage, calendar: Calendar, locale: str) -> Sequence[BaseRoute]:
@@ -108,30 +127,35 @@ def page_of(stage: Stage, calendar: Calendar, locale: str) -> Sequence[BaseRoute
     return page_routes(stage.slack, DemoDesk(stage, calendar), manifest=manifest)
 
 
-def kept_or_made(wanted: Wanted, agenda: Agenda, story: Story) -> History:
-    """Return the history that was kept, else a new one, kept for the next time.
+def kept(wanted: Wanted, key: str) -> History | None:
+    """Return the history kept under `key`; None when there is none to use, or none is wanted."""
+    if wanted.is_fresh:
+        return None
+    try:
+        return cache.read(key)
+    except NotKept as why:
+        if why.is_damage:
+            wanted.say("demo.damaged")
+        return None
 
-    Raises CannotShow when it cannot be made.
-    """
-    key = cache.history_key(agenda.last, wanted.locale)
-    if not wanted.is_fresh:
-        try:
-            return cache.read(key)
-        except NotKept as why:
-            if why.is_damage:
-                wanted.say("demo.damaged")
+
+def lived(stage: Stage, folder: Path, story: Story, agenda: Agenda, wanted: Wanted) -> History:
+    """Let the bot live a new history before us. Raises CannotShow when it cannot be made."""
     progress = Progress(text(wanted.locale, "demo.making"))
     try:
-        made = making.make_history(story, agenda, wanted.locale, progress.moved)
+        return live(stage, folder, story, agenda, progress.moved)
     except (Stuck, TimeoutError) as error:
         raise CannotShow(text(wanted.locale, "demo.not_made", why=str(error))) from error
     finally:
         progress.end()
+
+
+def keep(wanted: Wanted, key: str, made: History) -> None:
+    """Keep a history for the next time; say so when that cannot be."""
     try:
         cache.write(key, made)
     except OSError as error:
         wanted.say("demo.not_kept", why=error.strerror or type(error).__name__)
-    return made
 
 
 def _welcome(wanted: Wanted, slack: Sandbox) -> None:
