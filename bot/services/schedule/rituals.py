@@ -32,7 +32,7 @@ from bot.domain.rituals_posts import (
     queued_at,
 )
 from bot.domain.upcoming import Upcoming
-from bot.services import rituals
+from bot.services import prompts, rituals
 from bot.services.changes import apply
 from bot.services.deps import Deps
 from bot.services.desks import calendars_of, seated
@@ -66,7 +66,7 @@ def _queue_ritual(deps: Deps, name: RitualId) -> int:
     queued = 0
     if any(found.post.kind is PostKind.AGENDA for found in due):
         queued += _open(deps, charter, ritual)
-    queued += _queue(deps, due)
+    queued += _queue(deps, charter, ritual, due, held)
     if queued:
         deps.wake()
     return queued
@@ -169,19 +169,34 @@ def _receiver(
         person=person,
         calendar=calendars_of(session, deps, turns.charter, (person,))(person),
         away=tuple(
-            Span(start=a.start, end=a.end) for a in turns.presence.absences if a.person == person
+            Span(start=a.start, end=a.end)
+            for a in turns.past.presence.absences
+            if a.person == person
         ),
     )
 
 
-def _queue(deps: Deps, due: tuple[Due, ...]) -> int:
+def _queue(
+    deps: Deps,
+    charter: Charter,
+    ritual: Ritual,
+    due: tuple[Due, ...],
+    held: tuple[Occurrence, ...],
+) -> int:
+    """Queue what is due; whose turn was announced is kept, and what another was told is ended."""
     if not due:
         return 0
     now = deps.now()
     with deps.begin() as session:
         since = charters.first_at(session, deps.workspace)
         told = tuple(queued_at(found, now, since=since) for found in due)
-        return outbox.add(session, deps.workspace, told, at=now)
+        queued = outbox.add(session, deps.workspace, told, at=now)
+        named = {rituals_posts.named_in(found.post) for found in due}
+        for occurrence in held:
+            if (ritual.id, occurrence.slot) in named:
+                rituals.keep_turn(session, deps, charter, ritual, occurrence)
+                prompts.follow_occurrence(session, deps, charter, occurrence, occurrence)
+    return queued
 
 
 def _open(deps: Deps, charter: Charter, ritual: Ritual) -> int:
