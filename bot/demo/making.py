@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.db.engine import Database
@@ -18,15 +17,7 @@ from bot.sandbox.hub import ACK_WITHIN_S
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import TRIGGER_LIFE_S
 
-EARLIER = timedelta(minutes=30)
-
-
 Moved = Callable[[int, int], None]
-
-
-def start_of(story: Story, agenda: Agenda) -> datetime:
-    """Return when the time of a workspace starts, where a story is to be lived."""
-    return agenda.instant(story.beats[0].when) - EARLIER
 
 
 def make_history(story: Story, agenda: Agenda, locale: str, moved: Moved) -> History:
@@ -35,7 +26,7 @@ def make_history(story: Story, agenda: Agenda, locale: str, moved: Moved) -> His
     Raises as `live`, or RuntimeError when the bot does not start.
     """
     with tempfile.TemporaryDirectory(prefix="arbitrage-history-") as name:
-        folder, starts_at = Path(name), start_of(story, agenda)
+        folder, starts_at = Path(name), story.starts_at(agenda)
         with (
             closing(Database(database_url(folder))) as database,
             new_workspace(folder, locale=locale, port=0, starts_at=starts_at) as slack,

@@ -6,31 +6,20 @@ import sys
 import tempfile
 import threading
 import webbrowser
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from starlette.routing import BaseRoute
-
 from bot import config
 from bot.clock import machine_now
-from bot.db.engine import Database
 from bot.demo import cache
 from bot.demo.cache import History, NotKept
-from bot.demo.desk import DemoDesk
-from bot.demo.making import live, start_of
-from bot.demo.progress import Progress
-from bot.demo.running import BotProcess, database_url, write_charter
-from bot.demo.stage import Stage, Stuck
-from bot.demo.story import Agenda, Story, read_story
+from bot.demo.running import BotProcess, write_charter
+from bot.demo.story import Agenda, read_story
 from bot.demo.workspace import Opening, new_workspace, open_workspace
-from bot.domain.calendar import Calendar
 from bot.i18n import text
-from bot.sandbox.page import page_routes
 from bot.sandbox.server import Sandbox
 from bot.sandbox.snapshot import BadSnapshot
-from bot.slack.manifest import make_manifest
 
 PORT = 3210
 LOOK_EVERY_S = 0.25
@@ -91,22 +80,22 @@ def _show_in(folder: Path, wanted: Wanted) -> None:
     agenda = Agenda(calendar, machine_now())
     key = cache.history_key(agenda.last, wanted.locale)
     history = kept(wanted, key)
-    with (
-        _workspace(folder, wanted, history, agenda) as slack,
-        closing(Database(database_url(folder))) as database,
-    ):
+    with _workspace(folder, wanted, history, agenda) as slack:
         bot = BotProcess(slack, folder, charter)
         try:
             bot.start()
+            # Loaded while the bot starts: each takes a second, on a processor of its own.
+            from bot.demo import living  # noqa: PLC0415
+
             bot.wait_connected()
-            stage = Stage(slack=slack, database=database)
-            # The bot that made the history goes on: starting another would take seconds more.
-            made = None if history else lived(stage, folder, read_story(), agenda, wanted)
-            slack.guest.host(page_of(stage, calendar, wanted.locale))
-            _welcome(wanted, slack)
-            if made:
-                keep(wanted, key, made)
-            _watch(wanted, bot)
+            with living.stage_on(slack, folder) as stage:
+                # The bot that made the history goes on: to start another would take seconds.
+                made = None if history else living.lived(stage, folder, agenda, wanted)
+                slack.guest.host(living.page_of(stage, calendar, wanted.locale))
+                _welcome(wanted, slack)
+                if made:
+                    keep(wanted, key, made)
+                _watch(wanted, bot)
         finally:
             bot.stop()
 
@@ -115,16 +104,10 @@ def _workspace(
     folder: Path, wanted: Wanted, history: History | None, agenda: Agenda
 ) -> AbstractContextManager[Sandbox]:
     if history is None:
-        starts_at = start_of(read_story(), agenda)
+        starts_at = read_story().starts_at(agenda)
         return new_workspace(folder, locale=wanted.locale, port=wanted.port, starts_at=starts_at)
     opening = Opening(folder=folder, history=history, locale=wanted.locale, port=wanted.port)
     return open_workspace(opening)
-
-
-def page_of(stage: Stage, calendar: Calendar, locale: str) -> Sequence[BaseRoute]:
-    """Return the page of a demonstration, with its clock and its guide."""
-    manifest = make_manifest(locale=locale)
-    return page_routes(stage.slack, DemoDesk(stage, calendar), manifest=manifest)
 
 
 def kept(wanted: Wanted, key: str) -> History | None:
@@ -137,17 +120,6 @@ def kept(wanted: Wanted, key: str) -> History | None:
         if why.is_damage:
             wanted.say("demo.damaged")
         return None
-
-
-def lived(stage: Stage, folder: Path, story: Story, agenda: Agenda, wanted: Wanted) -> History:
-    """Let the bot live a new history before us. Raises CannotShow when it cannot be made."""
-    progress = Progress(text(wanted.locale, "demo.making"))
-    try:
-        return live(stage, folder, story, agenda, progress.moved)
-    except (Stuck, TimeoutError) as error:
-        raise CannotShow(text(wanted.locale, "demo.not_made", why=str(error))) from error
-    finally:
-        progress.end()
 
 
 def keep(wanted: Wanted, key: str, made: History) -> None:

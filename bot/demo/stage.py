@@ -18,7 +18,7 @@ from bot.services.schedule.digests import upcoming_digests
 from bot.services.schedule.rituals import upcoming_ritual_posts
 from bot.services.schedule.upcoming import next_due, next_posts
 
-LOOK_EVERY_S = 0.001
+LOOK_EVERY_S = 0.002
 QUIET_WITHIN_S = 10.0
 PATIENCE_S = 40.0
 ROUSE_EVERY_S = 0.5

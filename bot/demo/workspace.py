@@ -4,18 +4,14 @@ It is as its history left it, or new, with all of its history to live.
 """
 
 import errno
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from starlette.routing import BaseRoute
-
-from bot.db.engine import Database
 from bot.demo.cache import History
-from bot.demo.running import clock_file, database_file, database_url
-from bot.demo.stage import Stage
+from bot.demo.running import clock_file, database_file
 from bot.sandbox import snapshot
 from bot.sandbox.cast import Cast, demo_cast
 from bot.sandbox.server import Sandbox
@@ -34,16 +30,12 @@ def cast_of(locale: str) -> Cast:
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """What a workspace is opened with. The bot's files are in `folder`.
-
-    `guest` gives routes to serve beside Slack's own, the page's; without it the guest is awaited.
-    """
+    """What a workspace is opened with. The bot's files are in `folder`."""
 
     folder: Path
     history: History
     locale: str
     port: int
-    guest: Callable[[Stage], Sequence[BaseRoute]] | None = None
 
 
 @contextmanager
@@ -53,15 +45,19 @@ def open_workspace(opening: Opening) -> Iterator[Sandbox]:
     Raises BadSnapshot, or OSError when no port is free.
     """
     database_file(opening.folder).write_bytes(opening.history.database)
-    database = Database(database_url(opening.folder))
-    try:
-        slack = _on_a_free_port(opening.port, lambda port: _sandbox(opening, database, port))
-        slack.guest.is_awaited = opening.guest is None
-        snapshot.put_back(slack.world, opening.history.world)
-        with slack:
-            yield slack
-    finally:
-        database.close()
+    slack = _on_a_free_port(
+        opening.port,
+        lambda port: Sandbox(
+            cast=cast_of(opening.locale),
+            port=port,
+            clock_file=clock_file(opening.folder),
+            starts_at=datetime.fromisoformat(opening.history.world["now"]).astimezone(UTC),
+        ),
+    )
+    slack.guest.is_awaited = True
+    snapshot.put_back(slack.world, opening.history.world)
+    with slack:
+        yield slack
 
 
 @contextmanager
@@ -81,18 +77,6 @@ def new_workspace(
     slack.guest.is_awaited = True
     with slack:
         yield slack
-
-
-def _sandbox(opening: Opening, database: Database, port: int) -> Sandbox:
-    slack = Sandbox(
-        cast=cast_of(opening.locale),
-        port=port,
-        clock_file=clock_file(opening.folder),
-        starts_at=datetime.fromisoformat(opening.history.world["now"]).astimezone(UTC),
-    )
-    if opening.guest:
-        slack.guest.host(opening.guest(Stage(slack=slack, database=database)))
-    return slack
 
 
 def _on_a_free_port(first: int, make: Callable[[int], Sandbox]) -> Sandbox:

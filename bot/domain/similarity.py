@@ -63,11 +63,11 @@ def _same(word: str, other: str) -> float:
     # No ratio is above this one, and most pairs of words need no more.
     if 2 * min(len(word), len(other)) < NEAR * (len(word) + len(other)):
         return 0.0
-    matcher = SequenceMatcher(None, word, other)
     # Nor is any above the letters in common, which are counted far faster.
-    if matcher.quick_ratio() < NEAR:
+    shared = sum(min(word.count(letter), other.count(letter)) for letter in set(word))
+    if 2 * shared < NEAR * (len(word) + len(other)):
         return 0.0
-    ratio = matcher.ratio()
+    ratio = SequenceMatcher(None, word, other).ratio()
     return ratio if ratio >= NEAR else 0.0
 
 

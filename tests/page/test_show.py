@@ -20,13 +20,11 @@ from urllib.error import HTTPError
 
 import pytest
 
-from bot.db.engine import Database
 from bot.demo import cache
 from bot.demo.cache import History
-from bot.demo.making import start_of
-from bot.demo.running import database_url, running_bot, write_charter
-from bot.demo.show import Wanted, keep, kept, lived, page_of
-from bot.demo.stage import Stage
+from bot.demo.living import lived, page_of, stage_on
+from bot.demo.running import running_bot, write_charter
+from bot.demo.show import Wanted, keep, kept
 from bot.demo.story import read_story
 from bot.demo.workspace import new_workspace
 from tests.builders import ROOT
@@ -198,23 +196,22 @@ def test_a_damaged_history_is_said_and_another_is_kept(
 
 
 def test_a_history_lived_before_us_goes_on_with_its_bot(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     story, agenda, wanted = last_days(read_story(), 1), todays_agenda(), Wanted(locale="fr")
-    starts_at = start_of(story, agenda)
+    monkeypatch.setattr("bot.demo.living.read_story", lambda: story)
+    starts_at = story.starts_at(agenda)
     with (
         new_workspace(tmp_path, locale="fr", port=0, starts_at=starts_at) as slack,
-        closing(Database(database_url(tmp_path))) as database,
         running_bot(slack, tmp_path, write_charter(tmp_path, "fr")),
+        stage_on(slack, tmp_path) as stage,
     ):
         address = f"http://127.0.0.1:{slack.port}/"
         # Cut off, as if nobody listened yet.
         with pytest.raises((OSError, HTTPException)) as cut:
             DIRECT.open(address, timeout=10)
         assert not isinstance(cut.value, HTTPError)
-        stage = Stage(slack=slack, database=database)
-
-        made = lived(stage, tmp_path, story, agenda, wanted)
+        made = lived(stage, tmp_path, agenda, wanted)
         slack.guest.host(page_of(stage, stage.deps.charter.calendar, "fr"))
 
         with DIRECT.open(address, timeout=10) as page:
