@@ -163,7 +163,8 @@ def demo(options: argparse.Namespace) -> int:
         from bot.demo.terminal import play  # noqa: PLC0415
 
         return FINE if play(locale=options.locale) else WRONG
-    from bot.demo.show import CannotShow, Wanted, show  # noqa: PLC0415
+    from bot.demo.show import show  # noqa: PLC0415
+    from bot.demo.wanted import CannotShow, Wanted  # noqa: PLC0415
 
     wanted = Wanted(
         locale=options.locale,

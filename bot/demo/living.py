@@ -12,9 +12,9 @@ from bot.demo.desk import DemoDesk
 from bot.demo.making import live
 from bot.demo.progress import Progress
 from bot.demo.running import database_url
-from bot.demo.show import CannotShow, Wanted
 from bot.demo.stage import Stage, Stuck
 from bot.demo.story import Agenda, read_story
+from bot.demo.wanted import CannotShow, Wanted
 from bot.domain.calendar import Calendar
 from bot.i18n import text
 from bot.sandbox.page import page_routes

@@ -7,7 +7,6 @@ import tempfile
 import threading
 import webbrowser
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot import config
@@ -16,33 +15,15 @@ from bot.demo import cache
 from bot.demo.cache import History, NotKept
 from bot.demo.running import BotProcess, write_charter
 from bot.demo.story import Agenda, read_story
+from bot.demo.wanted import CannotShow, Wanted
 from bot.demo.workspace import Opening, new_workspace, open_workspace
 from bot.i18n import text
 from bot.sandbox.server import Sandbox
 from bot.sandbox.snapshot import BadSnapshot
 
-PORT = 3210
 LOOK_EVERY_S = 0.25
 MOST_RESTARTS = 3
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
-
-
-class CannotShow(Exception):
-    """The demonstration cannot be given. The message says why, in a line or a few."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What the command was asked. `locale` is fr or en."""
-
-    locale: str
-    port: int = PORT
-    opens_browser: bool = True
-    is_fresh: bool = False
-
-    def say(self, key: str, **values: object) -> None:
-        """Print the sentence `key`."""
-        print(text(self.locale, key, **values), flush=True)
 
 
 def show(wanted: Wanted) -> None:

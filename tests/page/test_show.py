@@ -24,8 +24,9 @@ from bot.demo import cache
 from bot.demo.cache import History
 from bot.demo.living import lived, page_of, stage_on
 from bot.demo.running import running_bot, write_charter
-from bot.demo.show import Wanted, keep, kept
+from bot.demo.show import keep, kept
 from bot.demo.story import read_story
+from bot.demo.wanted import Wanted
 from bot.demo.workspace import new_workspace
 from tests.builders import ROOT
 from tests.demo.living import last_days, todays_agenda
