@@ -63,6 +63,15 @@ _WAITING = (
     .where(outbox.c.workspace_id == bindparam("in_workspace"), outbox.c.id.in_(_heads))
 )
 
+_ONE = update(outbox).where(
+    outbox.c.workspace_id == bindparam("in_workspace"), outbox.c.id == bindparam("of_post")
+)
+_REST_OF_GROUP = update(outbox).where(
+    outbox.c.workspace_id == bindparam("in_workspace"),
+    outbox.c.group_key == bindparam("of_group"),
+    outbox.c.state == bindparam("if_state"),
+    outbox.c.id != bindparam("kept"),
+)
 _SENT = select(outbox.c.id, outbox.c.body, outbox.c.channel, outbox.c.ts, outbox.c.sent_at).where(
     outbox.c.workspace_id == bindparam("in_workspace"),
     outbox.c.id.in_(bindparam("ids", expanding=True)),
@@ -172,15 +181,8 @@ def claim(
 def _collapse(
     session: Connection, workspace: WorkspaceId, kept: int, group: str, now: datetime
 ) -> None:
-    session.execute(
-        update(outbox).where(
-            outbox.c.workspace_id == workspace,
-            outbox.c.group_key == group,
-            outbox.c.state == WAITING,
-            outbox.c.id != kept,
-        ),
-        {"state": COLLAPSED, "sent_at": now},
-    )
+    rest = {"in_workspace": workspace, "of_group": group, "if_state": WAITING, "kept": kept}
+    session.execute(_REST_OF_GROUP, rest | {"state": COLLAPSED, "sent_at": now})
 
 
 def mark_sent(
@@ -262,6 +264,4 @@ def next_due(session: Connection, workspace: WorkspaceId) -> datetime | None:
 
 
 def _set(session: Connection, workspace: WorkspaceId, post: int, **values: object) -> None:
-    session.execute(
-        update(outbox).where(outbox.c.workspace_id == workspace, outbox.c.id == post), values
-    )
+    session.execute(_ONE, {"in_workspace": workspace, "of_post": post} | values)

@@ -6,13 +6,14 @@ Pure: the rule gives the slot, never the last run. Source: governance §7.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import takewhile
 
 from bot.domain.calendar import Calendar
 from bot.domain.charter import Ritual
 from bot.domain.ids import PersonId
 from bot.domain.people import Presence
-from bot.domain.recurrence import Slot, slots
+from bot.domain.recurrence import Recurrence, Slot, slots
 from bot.domain.rituals import FARTHEST_MOVE, Occurrence, Stage
 from bot.domain.rotation import Given, Kept, Turn, given
 
@@ -57,7 +58,7 @@ def between(
     """
     first = (start - A_DAY).date()
     last = (end + A_DAY).date()
-    by_rule = takewhile(lambda slot: slot.meets_on <= last, slots(ritual.rule, calendar, first))
+    by_rule = _held(ritual.rule, calendar, first, last)
     found = {slot.on: planned(ritual, calendar, slot) for slot in by_rule}
     for occurrence in known:
         given = found.get(occurrence.slot)
@@ -67,6 +68,12 @@ def between(
             found[occurrence.slot] = replace(occurrence, starts_at=given.starts_at)
     inside = (o for o in found.values() if start <= o.starts_at < end)
     return tuple(sorted(inside, key=lambda o: (o.starts_at, o.slot)))
+
+
+@lru_cache(maxsize=256)  # each tick asks of the same days
+def _held(rule: Recurrence, calendar: Calendar, first: date, last: date) -> tuple[Slot, ...]:
+    """Return the slots of `rule` held from `first` to `last`."""
+    return tuple(takewhile(lambda slot: slot.meets_on <= last, slots(rule, calendar, first)))
 
 
 def _stands(occurrence: Occurrence) -> bool:

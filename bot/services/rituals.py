@@ -24,6 +24,9 @@ from bot.services.desks import desk_of, seated
 AHEAD = timedelta(days=370)
 """How far the next occurrence is looked for: a rule gives one a year at least."""
 
+SOON = timedelta(days=40)
+"""How far it is looked for first."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rota:
@@ -135,10 +138,14 @@ def next_of(
     session: Connection, deps: Deps, charter: Charter, ritual: Ritual, *, after: datetime
 ) -> Occurrence | None:
     """Return the next occurrence that is held, None within a year."""
-    found = occurrences(
-        session, deps, charter, ritual, start=after + timedelta(microseconds=1), end=after + AHEAD
-    )
-    return next((o for o in found if o.stage is not Stage.CANCELLED), None)
+    start = after + timedelta(microseconds=1)
+    # Nearly always it is soon: a whole year is only gone through when it is not.
+    for end in (after + SOON, after + AHEAD):
+        found = occurrences(session, deps, charter, ritual, start=start, end=end)
+        following = next((o for o in found if o.stage is not Stage.CANCELLED), None)
+        if following:
+            return following
+    return None
 
 
 def room(deps: Deps, ritual: Ritual) -> ChannelId:
