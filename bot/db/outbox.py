@@ -58,6 +58,16 @@ _WAITING = (
     .where(outbox.c.workspace_id == bindparam("in_workspace"), outbox.c.id.in_(_heads))
 )
 
+_SET = update(outbox).where(
+    outbox.c.workspace_id == bindparam("in_workspace"), outbox.c.id == bindparam("this")
+)
+_COLLAPSE = update(outbox).where(
+    outbox.c.workspace_id == bindparam("in_workspace"),
+    outbox.c.group_key == bindparam("in_group"),
+    outbox.c.state == WAITING,
+    outbox.c.id != bindparam("kept"),
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
@@ -137,15 +147,8 @@ def claim(
 def _collapse(
     session: Connection, workspace: WorkspaceId, kept: int, group: str, now: datetime
 ) -> None:
-    session.execute(
-        update(outbox).where(
-            outbox.c.workspace_id == workspace,
-            outbox.c.group_key == group,
-            outbox.c.state == WAITING,
-            outbox.c.id != kept,
-        ),
-        {"state": COLLAPSED, "sent_at": now},
-    )
+    which = {"in_workspace": workspace, "in_group": group, "kept": kept}
+    session.execute(_COLLAPSE, which | {"state": COLLAPSED, "sent_at": now})
 
 
 def mark_sent(
@@ -214,6 +217,4 @@ def next_due(session: Connection, workspace: WorkspaceId) -> datetime | None:
 
 
 def _set(session: Connection, workspace: WorkspaceId, post: int, **values: object) -> None:
-    session.execute(
-        update(outbox).where(outbox.c.workspace_id == workspace, outbox.c.id == post), values
-    )
+    session.execute(_SET, {"in_workspace": workspace, "this": post} | values)

@@ -21,7 +21,7 @@ from bot.domain.summary import Due, Sheet
 from bot.services import digests, homes, polls, rituals_delivery
 from bot.services.deps import Deps
 from bot.services.desks import seated
-from bot.services.reading import sheet_of
+from bot.services.reading import sheet_at, sheet_of
 
 __all__ = ["UNKNOWN", "Claim"]  # what senders need of the outbox
 
@@ -120,9 +120,10 @@ def _content(session: Connection, deps: Deps, post: Post, locale: str) -> Conten
     sheet = place = None
     if post.request:
         request = requests.get(session, deps.workspace, post.request)
-        sheet = sheet_of(session, deps, request)
-        kind = cards.PANEL if post.kind is PostKind.PANEL_UPDATE else cards.CARD
-        place = cards.place(session, deps.workspace, post.request, kind)
+        place = cards.place(session, deps.workspace, post.request, cards.CARD)
+        sheet = sheet_at(session, deps, request, place)
+        if post.kind is PostKind.PANEL_UPDATE:
+            place = cards.place(session, deps.workspace, post.request, cards.PANEL)
     shown = Content(
         post=post,
         locale=locale,

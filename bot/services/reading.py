@@ -29,6 +29,11 @@ def sheet(deps: Deps, request_id: RequestId) -> Sheet:
 def sheet_of(session: Connection, deps: Deps, request: Request) -> Sheet:
     """Return the sheet of `request` inside an open transaction."""
     place = cards.place(session, deps.workspace, request.id, cards.CARD)
+    return sheet_at(session, deps, request, place)
+
+
+def sheet_at(session: Connection, deps: Deps, request: Request, place: cards.Place | None) -> Sheet:
+    """Return the sheet of `request`, whose card is known to be at `place`."""
     url = deps.permalink(*place) if place else None
     return Sheet(request=request, charter=seated(session, deps), url=url)
 
