@@ -31,6 +31,9 @@ WORKSPACE = WorkspaceId("T0SANDBOX")
 CHANNEL = ChannelId("C0ARBITRAGES")
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 """A Tuesday, ten o'clock in Paris."""
+A_MORNING = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+"""The next day, when nothing is scheduled soon: what a whole workspace shows must not hang on the
+day that it is tested."""
 
 CLAIRE, KARIM, LEA, JOHN, THOMAS, AMINA, INES, HUGO = (
     PersonId(f"U0{name}")

@@ -78,6 +78,7 @@ def families() -> Iterator[str]:
     yield from (f"origin.{origin}" for origin in Origin)
     for mode in Mode:
         yield from (f"introduction.{mode}", f"mode.{mode}", f"mode.{mode}_description")
+        yield f"detection.applied_{mode}"
     for part in ("name", "definition"):
         yield from (f"metrics.rate.{rate}.{part}" for rate in Rate)
         yield from (f"metrics.counted.{k}.{part}" for k in Kind if k is not Kind.RATE)
@@ -137,6 +138,7 @@ def test_every_key_the_code_names_exists_and_every_key_is_named() -> None:
         "introduction.",
         "origin.",
         "mode.",
+        "detection.applied_",
         "about.",
         "manifest.",
         "reminder.",

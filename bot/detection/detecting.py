@@ -11,6 +11,7 @@ from bot.detection.glancing import Glance
 from bot.detection.lexicon import Side
 from bot.detection.model import Level, Model
 from bot.detection.normalise import Place, plain_sentences, sentences
+from bot.detection.quoting import Sign, quotes
 
 MOST_TOLD = 6  # cues, and as many suppressors: an explanation that nobody reads explains nothing
 DECIDER_BONUS = 0.15
@@ -43,6 +44,7 @@ class Detection:
     """What was found in a message; `start` and `end` are those of its most telling sentence.
 
     `score` is the share of bypasses among messages that look as much like one, in ordinary traffic.
+    `quotes` are the words to show for it, those of cues that touch as one.
     """
 
     score: float
@@ -50,6 +52,7 @@ class Detection:
     level: Level
     cues: tuple[Cue, ...] = ()
     suppressors: tuple[Cue, ...] = ()
+    quotes: tuple[str, ...] = ()
     start: int = 0
     end: int = 0
 
@@ -97,7 +100,8 @@ class Detector:
 
     def _explained(self, text: str, margin: float) -> Detection:
         best = max(sentences(text), key=lambda places: self.model.mean(_tokens(places)))
-        cues = sorted(self._cues(text, best), key=lambda cue: (-abs(cue.weight), cue.start))
+        found = matches([self.model.reader.word(place.token) for place in best])
+        cues = sorted(self._cues(text, best, found), key=lambda cue: (-abs(cue.weight), cue.start))
         sides = self.model.reader.lexicon.sides
         for_it = [cue for cue in cues if sides[cue.name] is Side.CUE]
         against = [cue for cue in cues if sides[cue.name] is Side.SUPPRESSOR]
@@ -107,13 +111,13 @@ class Detector:
             level=self.model.calibration.level(margin),
             cues=tuple(for_it[:MOST_TOLD]),
             suppressors=tuple(against[:MOST_TOLD]),
+            quotes=quotes(text, _signs(for_it, best, found)),
             start=best[0].start,
             end=best[-1].end,
         )
 
-    def _cues(self, text: str, places: Sequence[Place]) -> Iterable[Cue]:
+    def _cues(self, text: str, places: Sequence[Place], found: Iterable[Match]) -> Iterable[Cue]:
         """Yield one cue per class found in a sentence: the longest words that say it."""
-        found = matches([self.model.reader.word(place.token) for place in places])
         longest: dict[str, Match] = {}
         for match in found:
             known = longest.get(match.kind)
@@ -123,6 +127,15 @@ class Detector:
             start, end = places[match.first].start, places[match.after - 1].end
             weight = round(self.model.weight_of(kind, longest), 2)
             yield Cue(name=kind, phrase=text[start:end], start=start, end=end, weight=weight)
+
+
+def _signs(cues: Iterable[Cue], places: Sequence[Place], found: Iterable[Match]) -> Iterable[Sign]:
+    """Yield every place of a sentence where one of `cues` is said: a cue is only the longest."""
+    weights = {cue.name: cue.weight for cue in cues}
+    for match in found:
+        if match.kind in weights:
+            start, end = places[match.first].start, places[match.after - 1].end
+            yield Sign(kind=match.kind, start=start, end=end, weight=weights[match.kind])
 
 
 def _tokens(places: Iterable[Place]) -> list[str]:

@@ -18,15 +18,11 @@ STRICT = "strict"
 
 
 class Cue(Protocol):
-    """A sign of a bypass, and the words of the message that show it."""
+    """A sign of a bypass."""
 
     @property
     def name(self) -> str:
         """What kind of sign it is."""
-
-    @property
-    def phrase(self) -> str:
-        """The message's own words."""
 
 
 class Detection(Protocol):
@@ -39,6 +35,10 @@ class Detection(Protocol):
     @property
     def cues(self) -> Sequence[Cue]:
         """The signs, the strongest first."""
+
+    @property
+    def quotes(self) -> Sequence[str]:
+        """The few words of the message that show it, as written, the most telling first."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,18 +52,20 @@ def test_an_ordinary_message_is_left_alone(detector: Detector, text: str) -> Non
 
 
 def test_authors_never_learnt_from_are_read_as_well_as_before(detector: Detector) -> None:
-    """The kept messages are no part of the training, and each near miss has a bypass for a twin.
+    """Against floors a little under what was measured, told in docs/detection.md.
 
-    Raise the bars when the figures rise.
+    Whoever reads the errors to mend them must write other messages, and measure again.
     """
     judged = judge(detector, read_labelled(KEPT))
     french = score(it for it in judged if it.message.language == "fr")
     english = score(it for it in judged if it.message.language == "en")
+    near_misses = score(it for it in judged if it.message.is_hard)
 
     assert (french.precision or 0) >= 0.93
-    assert (french.recall or 0) >= 0.88
-    assert (english.precision or 0) >= 0.86
-    assert (english.recall or 0) >= 0.92
+    assert (french.recall or 0) >= 0.85
+    assert (english.precision or 0) >= 0.93
+    assert (english.recall or 0) >= 0.87
+    assert (near_misses.nudged or 0) <= 0.04
 
 
 def test_an_answer_is_explained_by_words_of_the_message(detector: Detector) -> None:

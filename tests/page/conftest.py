@@ -29,7 +29,7 @@ from bot.sandbox.page import page_routes
 from bot.sandbox.person import PersonDriver
 from bot.sandbox.server import Sandbox
 from bot.slack.manifest import make_manifest
-from tests.builders import CHARTER_FILE
+from tests.builders import A_MORNING, CHARTER_FILE
 from tests.demo.living import cache_of, lived_history
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -107,6 +107,7 @@ def served(folder: Path) -> Sandbox:
     slack = Sandbox(
         cast=demo_cast(),
         clock_file=folder / "clock",
+        starts_at=A_MORNING,
         extra=lambda one: page_routes(one, desk, manifest=make_manifest()),
     )
     desk.slack = slack
@@ -225,6 +226,9 @@ def opener(browser: Browser, office: Office) -> Iterator[Opener]:
 
     yield make
     for context in (context for found in made for context in found.contexts):
+        for page in context.pages:
+            # Chromium never closes a context whose page is just then going somewhere.
+            page.goto("about:blank")
         context.close()
     left = {user: stack for user, stack in office.slack.world.stacks.items() if stack}
     office.slack.world.stacks.clear()

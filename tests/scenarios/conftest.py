@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from bot.sandbox.person import PersonDriver
 from bot.sandbox.server import Sandbox
 from bot.settings import Settings
 from bot.slack.app import finds_nothing
-from tests.builders import CHARTER_FILE
+from tests.builders import A_MORNING, CHARTER_FILE
 
 GUEST = Member(handle="gaspard", id="U0GUEST", name="Gaspard", title="Freelance", is_guest=True)
 STRANGER = Member(
@@ -61,7 +62,10 @@ class Company:
         } | fields
         person.fill(filled)
         assert person.submit().is_acked
-        self.wait(lambda: len(self.cards()) > before and self.has_panel(self.cards()[-1]["ts"]))
+        self.wait(lambda: len(self.cards()) > before)
+        # The channel takes a message a second, and nobody has to wait for it here.
+        self.slack.clock.advance(timedelta(seconds=1))
+        self.wait(lambda: self.has_panel(self.cards()[-1]["ts"]))
         return str(self.cards()[-1]["ts"])
 
     def cards(self) -> list[dict[str, Any]]:
@@ -111,7 +115,7 @@ def company(
 ) -> Iterator[Company]:
     cast = demo_cast()
     cast = replace(cast, people=(*cast.people, GUEST, STRANGER))
-    with Sandbox(cast=cast, clock_file=clock_file) as slack:
+    with Sandbox(cast=cast, clock_file=clock_file, starts_at=A_MORNING) as slack:
         for fault in faults:
             slack.faults.add(fault)
         given = Settings(

@@ -23,7 +23,7 @@ from bot.sandbox.faults import Fault, FaultKind
 from bot.sandbox.inputs import NotOffered
 from bot.sandbox.person import NotPossible, PersonDriver
 from bot.sandbox.server import Sandbox
-from tests.builders import CHARTER_FILE, ROOT, WORKSPACE
+from tests.builders import A_MORNING, CHARTER_FILE, ROOT, WORKSPACE
 from tests.scenarios.conftest import Company, words
 
 KILLS = 50
@@ -178,7 +178,7 @@ def assert_each_request_once(slack: Sandbox, day: Day) -> None:
 @pytest.mark.timeout(400)
 def test_fifty_kills_lose_nothing_and_post_nothing_twice(database_url: str, tmp_path: Path) -> None:
     dice = random.Random(7)
-    with Sandbox(cast=demo_cast(), clock_file=tmp_path / "clock") as slack:
+    with Sandbox(cast=demo_cast(), clock_file=tmp_path / "clock", starts_at=A_MORNING) as slack:
         bot = Process(slack, database_url, tmp_path)
         day = Day(slack, seed=11)
         people = threading.Thread(target=day.live)

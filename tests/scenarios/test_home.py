@@ -230,10 +230,17 @@ def test_a_guest_is_told_why_their_home_is_empty(small_office: Company) -> None:
     home_of(small_office, "gaspard", "réservé aux membres")
 
 
-def test_stewards_choose_modes_of_detection_from_the_home(small_office: Company) -> None:
+def test_stewards_choose_modes_of_detection_from_the_home_which_shows_them(
+    small_office: Company,
+) -> None:
     office = small_office
     lea = home_of(office, "lea")
     to(office, lea, "settings", "Détection")
-
     assert lea.press("detection.open", in_home=True).is_acked
     lea.wait_view(lambda view: view["callback_id"] == "detection.submit")
+
+    ack = lea.submit({"channels": ["C0PRODUIT"], "mode": "off"})
+
+    assert "C’est fait" in str(ack.body["view"]["blocks"])
+    office.wait(lambda: "Ne rien faire · <#C0PRODUIT>" in str(lea.home).replace("\\xa0", " "))
+    assert lea.dms() == []

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.db.bypass_tables import bypasses as lines
+from bot.detection.detecting import Detection
+from bot.detection.model import Level
 from bot.domain.bypass import BypassPlan, Mode, Origin
 from bot.domain.content import Draft, Source
 from bot.domain.counting import Share
@@ -18,11 +20,11 @@ from bot.services.bypasses import Heard
 from bot.services.bypasses_numbers import bypass_numbers
 from bot.services.deps import Deps
 from tests.builders import AMINA, HUGO, INES, JOHN, LEA, NOW, FakeClock, some_fields
-from tests.detecting import PhraseCue, PhraseDetection, SameWords
+from tests.detecting import DETECTOR, learner
 
 ROOM, OTHER = ChannelId("C0PRODUIT"), ChannelId("C0TECH")
-LEARNER = SameWords()
-FOUND = PhraseDetection(cues=(PhraseCue(name="meeting", phrase="petit point rapide"),))
+ASKED = "petit point rapide ?"
+LEARNER = learner()
 
 
 def ts_of(at: datetime, number: int = 0) -> str:
@@ -30,14 +32,19 @@ def ts_of(at: datetime, number: int = 0) -> str:
 
 
 def heard(number: int = 1, author: PersonId = HUGO, **changes: object) -> Heard:
-    message = Heard(
-        channel=ROOM, ts=ts_of(NOW, number), author=author, words="petit point rapide ?"
-    )
+    message = Heard(channel=ROOM, ts=ts_of(NOW, number), author=author, words=ASKED)
     return replace(message, **changes)  # type: ignore[arg-type]
 
 
+def found_in(words: str = ASKED) -> Detection:
+    """What the shipped detector finds in a message that it takes for a bypass."""
+    detection = DETECTOR.ready().find(words)
+    assert detection is not None
+    return detection
+
+
 def count(deps: Deps, message: Heard) -> bool:
-    return bypasses.count(deps, message, FOUND, None)
+    return bypasses.count(deps, message, found_in(message.words), None)
 
 
 @pytest.fixture
@@ -113,7 +120,7 @@ def test_only_stewards_choose_and_unlearn(deps: Deps) -> None:
 
 
 def test_what_the_detector_is_not_sure_of_is_only_counted(nudging: Deps) -> None:
-    unsure = replace(FOUND, level="balanced")
+    unsure = replace(found_in(), level=Level.BALANCED)
 
     assert not bypasses.count(nudging, heard(1), unsure, None)
     assert len(kept(nudging)) == 1

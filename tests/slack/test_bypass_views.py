@@ -7,7 +7,7 @@ from bot.domain.bypass_detection import Learned
 from bot.domain.ids import ChannelId
 from bot.i18n import LOCALES, text
 from bot.slack.views import nudges
-from bot.slack.views.detection import Room, detection_form, learned_view
+from bot.slack.views.detection import Room, applied_view, detection_form, learned_view
 from tests.builders import NOW
 from tests.slack.test_views import LONG, problems, problems_of_view
 
@@ -48,8 +48,18 @@ def test_phrases_are_shown_on_one_line_each_once_and_not_when_there_is_none(loca
 def test_the_forms_are_valid_with_few_and_many_channels(locale: str, many: int) -> None:
     modes = {room.id: list(Mode)[index % 3] for index, room in enumerate(ROOMS)}
     for learned in (0, 1, 12):
-        view = detection_form(ROOMS[:many], modes, locale, usual=Mode.OBSERVE, learned=learned)
+        view = detection_form(
+            ROOMS[:many],
+            modes,
+            locale,
+            usual=Mode.OBSERVE,
+            learned=learned,
+            is_from_home=bool(learned),
+        )
         assert problems_of_view(view) == ()
+    for mode in Mode:
+        channels = [room.id for room in ROOMS[: max(1, many)]]
+        assert problems_of_view(applied_view(channels, mode, locale)) == ()
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -12,7 +12,7 @@ from bot.services.deps import Deps
 from bot.slack.app import make_app, make_client, make_kit
 from bot.slack.kit import Kit
 from tests.builders import HUGO, NOW
-from tests.detecting import SameWords, detect
+from tests.detecting import detect, learner
 
 ASKED = "Un petit point rapide pour décaler la v2 ?"
 PLACE = {"type": "message", "user": HUGO, "channel": "C0PRODUIT", "channel_type": "channel"}
@@ -27,7 +27,7 @@ def kind() -> str:
 def kit(deps: Deps) -> Iterator[Kit]:
     """What listeners are given; nothing here calls Slack."""
     client = make_client("xoxb-none", "http://127.0.0.1:9/api/")
-    found = make_kit(deps, client, PersonId("U0BOT"), detect=detect, learner=SameWords())
+    found = make_kit(deps, client, PersonId("U0BOT"), detect=detect, learner=learner())
     yield found
     found.stop()
 

@@ -91,7 +91,7 @@ def _count(kit: Kit, heard: Heard, found: Detection) -> None:
     author = kit.directory.person(heard.author)
     if people.is_barred(author) or not bypasses.count(kit.deps, heard, found, kit.learner):
         return
-    phrases = (forms.readable(cue.phrase) for cue in found.cues)
+    phrases = (forms.readable(words) for words in found.quotes)
     nudge = nudges.nudge(heard.key, phrases, author.locale)
     kit.client.chat_postEphemeral(
         channel=heard.channel,

@@ -2,12 +2,14 @@
 
 from bot.domain.bypass import Mode
 from bot.domain.errors import MissingChoice
+from bot.domain.home import Tab
 from bot.domain.ids import ChannelId
 from bot.i18n import text
 from bot.services import bypasses_settings as settings
 from bot.slack import forms, ids
 from bot.slack.call import Call, acting, redrawing, showing
 from bot.slack.dumping import dump_view
+from bot.slack.home_pages import publish
 from bot.slack.kit import Kit
 from bot.slack.switchboard import Switchboard
 from bot.slack.views import detection
@@ -38,6 +40,7 @@ def show_detection(call: Call) -> None:
         call.locale,
         usual=kit.deps.charter.bypasses.mode,
         learned=len(settings.learned(kit.deps, kit.learner)),
+        is_from_home=(call.body.get("view") or {}).get("type") == "home",
     )
     kit.update_view(opened["view"]["id"], shown)
 
@@ -61,13 +64,17 @@ def rooms(kit: Kit) -> tuple[Room, ...]:
 
 
 def on_submit(call: Call) -> None:
-    """Choose what is done in the channels picked."""
+    """Choose what is done in the channels picked; say so, and in the Home if it was asked there."""
+    kit = call.kit
     channels = tuple(ChannelId(picked) for picked in forms.choices_of(call.view, "channels"))
     mode = forms.choice_of(call.view, "mode")
     if not channels or mode is None:
         raise MissingChoice(field="mode" if channels else "channels")
-    settings.choose_mode(call.kit.deps, call.person, channels, Mode(mode))
-    call.ack()
+    settings.choose_mode(kit.deps, call.person, channels, Mode(mode))
+    told = detection.applied_view(channels, Mode(mode), call.locale)
+    call.ack(response_action="update", view=dump_view(told))
+    if forms.metadata_of(call.view).get("tab") == Tab.SETTINGS:
+        kit.later_in_line(call.person, lambda: publish(kit, call.person, Tab.SETTINGS))
 
 
 def on_learned(call: Call) -> None:

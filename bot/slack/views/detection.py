@@ -1,5 +1,6 @@
 """The stewards' form: what is done in each channel, and what people taught the detector."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,11 +15,13 @@ from slack_sdk.models.views import View
 
 from bot.domain.bypass import Mode
 from bot.domain.bypass_detection import Learned
+from bot.domain.home import Tab
 from bot.domain.ids import ChannelId
 from bot.i18n import count, text
 from bot.slack import ids
 from bot.slack.views.inputs import choice, field, plain, radio
 from bot.slack.views.parts import button, clip, context, escape, listed, section
+from bot.slack.views.small_forms import notice_view
 
 OPTIONS, GROUPS = 100, 10
 """Slack's most options in a group, and as many groups as fit in 250 KB."""
@@ -42,8 +45,12 @@ def detection_form(
     *,
     usual: Mode,
     learned: int,
+    is_from_home: bool,
 ) -> View:
-    """Return the form; `usual` is the mode of the channels that `modes` does not have."""
+    """Return the form; `usual` is the mode of the channels that `modes` does not have.
+
+    It carries the tab of the Home that it was opened from, if any: the one to draw again.
+    """
     blocks: list[Block] = [section(text(locale, "detection.intro"))]
     if rooms:
         blocks += [section(line) for line in _by_mode(rooms, modes, locale, usual)]
@@ -64,8 +71,23 @@ def detection_form(
         title=plain(text(locale, "detection.title")),
         submit=plain(text(locale, "detection.submit")) if rooms else None,
         close=plain(text(locale, "form.close")),
+        private_metadata=json.dumps({"tab": Tab.SETTINGS} if is_from_home else {}),
         blocks=blocks,
     )
+
+
+def applied_view(channels: Sequence[ChannelId], mode: Mode, locale: str) -> View:
+    """Return what a steward is told once a mode is chosen: where, and what happens there now."""
+    told = text(locale, f"detection.applied_{mode}", channels=_named(channels, locale))
+    return notice_view(text(locale, "detection.title"), told, locale)
+
+
+def _named(channels: Sequence[ChannelId], locale: str) -> str:
+    named = [f"<#{channel}>" for channel in channels]
+    shown, more = named[:NAMED_CHANNELS], len(named) - NAMED_CHANNELS
+    if more > 0:
+        shown = [*shown[:-1], count(locale, "detection.more", more + 1)]
+    return listed(shown, locale)
 
 
 def _by_mode(
@@ -73,13 +95,10 @@ def _by_mode(
 ) -> list[str]:
     lines = []
     for mode in Mode:
-        named = [f"<#{room.id}>" for room in rooms if modes.get(room.id, usual) is mode]
-        if named:
-            shown, more = named[:NAMED_CHANNELS], len(named) - NAMED_CHANNELS
-            if more > 0:
-                shown = [*shown[:-1], count(locale, "detection.more", more + 1)]
+        found = [room.id for room in rooms if modes.get(room.id, usual) is mode]
+        if found:
             name = text(locale, f"mode.{mode}")
-            lines.append(f"*{name}* · {listed(shown, locale)}")
+            lines.append(f"*{name}* · {_named(found, locale)}")
     return lines
 
 

@@ -1,4 +1,4 @@
-"""A company whose channels are watched, with a detector of a few phrases."""
+"""A company whose channels are watched by the shipped detector."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import build
-from tests.detecting import SameWords, detect
+from tests.detecting import detect, learner
 from tests.scenarios.bypasses.watching import (
     ASKED,
     choose,
@@ -28,7 +28,7 @@ def kind() -> str:
 @pytest.fixture
 def pair(database_url: str, tmp_path: Path) -> Iterator[Company]:
     with watched(database_url, tmp_path) as found:
-        second = build(found.settings, detect=detect, learner=SameWords())
+        second = build(found.settings, detect=detect, learner=learner())
         second.start()
         try:
             assert found.slack.wait(lambda: found.slack.hub.count_sockets() == 2)

@@ -10,29 +10,33 @@ from sqlalchemy import Row, select
 from bot.db.bypass_tables import bypasses, nudge_answers
 from bot.db.engine import Database
 from bot.domain.bypass_detection import Detect
-from tests.detecting import SameWords, detect
+from tests.detecting import detect, learner
 from tests.scenarios.conftest import Company, company
 
 ASKED = "Un petit point rapide pour décaler la v2 ?"
 ASKED_TOO = "On peut glisser l’export dans le sprint ?"
+UNCLEAR = "On fait un point sur l’export ?"
+"""A request by its looks, that people may say is none: clear ones are never learned against."""
 
 
 @contextmanager
 def watched(database_url: str, folder: Path, detect: Detect = detect) -> Iterator[Company]:
-    """A company at work with a detector of a few phrases."""
+    """A company at work with the shipped detector, unless given another."""
     clock = folder / "clock"
-    with company(database_url, clock, detect=detect, learner=SameWords()) as found:
+    with company(database_url, clock, detect=detect, learner=learner()) as found:
         yield found
 
 
-def choose(office: Company, mode: str, *channels: str, by: str = "lea") -> None:
-    """Choose the mode of channels as a steward does."""
+def choose(office: Company, mode: str, *channels: str, by: str = "lea") -> str:
+    """Choose the mode of channels as a steward does; return what they are told."""
     steward = office.person(by)
     assert steward.command("/arbitrage", "détection").is_acked
     steward.wait_view(lambda view: view["callback_id"] == "detection.submit")
     picked = [office.slack.channel_id(channel) for channel in channels]
     ack = steward.submit({"channels": picked, "mode": mode})
-    assert ack.body == {}, ack.body
+    assert ack.body["response_action"] == "update", ack.body
+    steward.close_view()
+    return str(ack.body["view"]["blocks"])
 
 
 def ledger(office: Company) -> list[Row[Any]]:
@@ -61,7 +65,7 @@ def dismiss(office: Company, who: str, channel: str = "produit") -> None:
     """Ask as somebody who is nudged and says that it is no request; wait until it is learned."""
     before = taught(office)
     person = office.person(who)
-    person.write(channel, ASKED)
+    person.write(channel, UNCLEAR)
     nudge = wait_nudged(office, who)
     assert person.click(channel, nudge["ts"], "nudge.dismiss").is_acked
     office.wait(lambda: nudges(office, who) == [])
