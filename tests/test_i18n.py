@@ -155,6 +155,7 @@ def test_every_key_the_code_names_exists_and_every_key_is_named() -> None:
         "audit.rule.",
         "export.event.",
         "home.language_",
+        "settled.",
     )
     unused = {
         key

@@ -89,6 +89,9 @@ def _tell(finder: Finder, kind: str, path: tuple[str | int, ...], message: str) 
         finder.add("missing_key", path, name=name)
     else:
         why = message.removeprefix("Value error, ")
+        if why in shape.REFUSALS:
+            finder.add(why, path, name=name)
+            return
         finder.add("wrong_value", path, name=".".join(map(str, path)), why=why)
 
 

@@ -12,10 +12,14 @@ from bot.domain.charter import Layer, Role, Verdict
 from bot.domain.digest_plan import WhenEmpty
 from bot.domain.recurrence import day_of_month
 
+UNKNOWN_ZONE, TIME_WITH_A_ZONE = "unknown_zone", "time_with_a_zone"
+REFUSALS = frozenset({UNKNOWN_ZONE, TIME_WITH_A_ZONE})
+"""Values that are refused here, each told by a sentence of its own."""
+
 
 def _zone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError("unknown_zone")
+        raise ValueError(UNKNOWN_ZONE)
     return name
 
 
@@ -48,7 +52,7 @@ def _day_of_month(words: str) -> str:
 
 def _wall(at: time) -> time:
     if at.tzinfo is not None:
-        raise ValueError("time_with_a_zone")
+        raise ValueError(TIME_WITH_A_ZONE)
     return at
 
 

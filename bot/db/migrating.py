@@ -14,6 +14,7 @@ from bot.db import (
     home_tables,
     journal_tables,
     poll_tables,
+    prompt_tables,
     ritual_tables,
     tables,
 )
@@ -23,7 +24,7 @@ from bot.db.errors import DatabaseUnavailable, Trouble
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest script in `migrations/versions`; a test holds them equal."""
 
 WITH_TABLES = (
@@ -34,6 +35,7 @@ WITH_TABLES = (
     bypass_tables,
     home_tables,
     poll_tables,
+    prompt_tables,
 )
 """The modules that add their tables to the one metadata."""
 

@@ -4,6 +4,7 @@ A post is claimed under a lease. Only the first waiting post of a lane can be cl
 keeps its order even with several senders; a retry holds its lane back.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, u
 from bot.db import codec, counters
 from bot.db.inserting import insert_once, upsert
 from bot.db.tables import lanes, outbox
-from bot.domain.ids import WorkspaceId
+from bot.domain.ids import ChannelId, WorkspaceId
 from bot.domain.posts import Post
 
 POSTS = "post"
@@ -67,6 +68,12 @@ _COLLAPSE = update(outbox).where(
     outbox.c.state == WAITING,
     outbox.c.id != bindparam("kept"),
 )
+_SENT = select(outbox.c.id, outbox.c.body, outbox.c.channel, outbox.c.ts, outbox.c.sent_at).where(
+    outbox.c.workspace_id == bindparam("in_workspace"),
+    outbox.c.id.in_(bindparam("ids", expanding=True)),
+    outbox.c.state == SENT,
+    outbox.c.ts.is_not(None),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +88,20 @@ class Claim:
     attempts: int
     may_be_posted: bool
     first_due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """A message that is in Slack: its post, where it stands, and since when."""
+
+    post: Post
+    place: tuple[ChannelId, str]
+    at: datetime
+
+
+def hold_order(session: Connection, workspace: WorkspaceId) -> None:
+    """Let nobody else queue until this transaction ends: who queues later sees its changes."""
+    counters.take(session, workspace, POSTS, 0)
 
 
 def add(
@@ -201,6 +222,19 @@ def put_off(session: Connection, workspace: WorkspaceId, post: int, *, until: da
 def hold(session: Connection, workspace: WorkspaceId, lane: str, until: datetime) -> None:
     """Let nothing be posted to `lane` before `until`."""
     upsert(session, lanes, {"workspace_id": workspace, "lane": lane, "free_at": until})
+
+
+def messages(session: Connection, workspace: WorkspaceId, ids: Iterable[int]) -> dict[int, Sent]:
+    """Return those of posts `ids` that are messages in Slack."""
+    found = session.execute(_SENT, {"in_workspace": workspace, "ids": sorted(set(ids))})
+    return {
+        row.id: Sent(
+            post=codec.load_post(row.body),
+            place=(ChannelId(row.channel), row.ts),
+            at=row.sent_at,
+        )
+        for row in found
+    }
 
 
 def count_waiting(session: Connection, workspace: WorkspaceId) -> int:

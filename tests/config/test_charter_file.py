@@ -46,7 +46,7 @@ def test_the_default_file_is_a_charter() -> None:
         (changed("max_effort_days", "max_effort_day"), ("unknown_key_like", line("max_effort"))),
         (changed('name = "Exemple"', 'nom = "Exemple"'), ("missing_key", line("[company]"))),
         (changed('role = "cpo"', 'role = "ceo"'), ("wrong_value", line('role = "cpo"'))),
-        (changed("Europe/Paris", "Europe/Lutece"), ("wrong_value", line("zone"))),
+        (changed("Europe/Paris", "Europe/Lutece"), ("unknown_zone", line("zone"))),
         (changed("09:00-12:30", "12:30-09:00"), ("wrong_value", line("monday"))),
         (changed('"09:00-12:30"', '"09:00-14:00"'), ("wrong_value", line("monday"))),
         (changed("claire@example.com", "claire"), ("wrong_value", line("holder"))),

@@ -168,7 +168,7 @@ class Sink:
             except TooLate:
                 delivery.expire(deps, claimed)
                 continue
-            delivery.sent(deps, claimed, (ChannelId("C1"), self._ts()))
+            delivery.sent(deps, claimed, (ChannelId("C1"), self._ts()), content)
             keys = tuple(due.item.timer for due in content.due)
             is_late = content.late_from is not None
             self.said.append(Said(self.clock.now(), claimed.post, is_late, keys))

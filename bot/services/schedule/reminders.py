@@ -94,19 +94,21 @@ def _posts(person: PersonId, known: Person | None, found: list[Due]) -> tuple[Po
         return ()
     if known and known.notify is Notify.MENTION:
         return tuple(
-            due_posts.reminder_line(request, person, item_of(timer)) for timer, request in found
+            due_posts.reminder_line(request, person, item_of(timer, request))
+            for timer, request in found
         )
-    items = tuple(item_of(timer) for timer, _ in found)
+    items = tuple(item_of(timer, request) for timer, request in found)
     return (due_posts.reminder(person, items),)
 
 
-def item_of(timer: Timer) -> Item:
-    """Return the line of a reminder that `timer` asks for."""
+def item_of(timer: Timer, request: Request) -> Item:
+    """Return the line of a reminder of `request` that `timer` asks for."""
     return Item(
         timer=timer.key,
         kind=timer.kind,
         number=timer.number,
-        request=timer.request or RequestId(""),
+        request=request.id,
+        answer_by=request.due_at,
         expected_at=timer.planned_at,
         is_snoozed=timer.is_snoozed,
     )

@@ -35,7 +35,7 @@ from bot.domain.rituals_posts import (
     queued_at,
 )
 from bot.domain.upcoming import Upcoming
-from bot.services import rituals
+from bot.services import prompts, rituals
 from bot.services.changes import apply
 from bot.services.deps import Deps
 from bot.services.desks import calendars_of, seated
@@ -96,7 +96,7 @@ def _queue_ritual(deps: Deps, look: _Look) -> int:
     queued = 0
     if any(found.post.kind is PostKind.AGENDA for found in look.due):
         queued += _open(deps, look.charter, look.ritual)
-    queued += _queue(deps, look.due)
+    queued += _queue(deps, look)
     if queued:
         deps.wake()
     return queued
@@ -203,19 +203,28 @@ def _receiver(
         person=person,
         calendar=calendars_of(session, deps, turns.charter, (person,))(person),
         away=tuple(
-            Span(start=a.start, end=a.end) for a in turns.presence.absences if a.person == person
+            Span(start=a.start, end=a.end)
+            for a in turns.past.presence.absences
+            if a.person == person
         ),
     )
 
 
-def _queue(deps: Deps, due: tuple[Due, ...]) -> int:
-    if not due:
+def _queue(deps: Deps, look: _Look) -> int:
+    """Queue what is due; whose turn was announced is kept, and what another was told is ended."""
+    if not look.due:
         return 0
-    now = deps.now()
+    now, charter = deps.now(), look.charter
     with deps.begin() as session:
         since = charters.first_at(session, deps.workspace)
-        told = tuple(queued_at(found, now, since=since) for found in due)
-        return outbox.add(session, deps.workspace, told, at=now)
+        told = tuple(queued_at(found, now, since=since) for found in look.due)
+        queued = outbox.add(session, deps.workspace, told, at=now)
+        named = {rituals_posts.named_in(found.post) for found in look.due}
+        for occurrence in look.held:
+            if (look.ritual.id, occurrence.slot) in named:
+                rituals.keep_turn(session, deps, charter, look.ritual, occurrence)
+                prompts.follow_occurrence(session, deps, charter, occurrence, occurrence)
+    return queued
 
 
 def _open(deps: Deps, charter: Charter, ritual: Ritual) -> int:
