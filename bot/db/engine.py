@@ -16,9 +16,11 @@ BUSY_TIMEOUT_S = 1.2
 for those of other processes, stays within Slack's three seconds."""
 
 SYNCHRONOUS = "synchronous"
-# Compiling a statement takes longer than any of ours runs.
+# Compiling a statement takes longer than any of ours runs; a plan made once for every value would
+# not know that few posts wait among all that were sent.
 POSTGRES_OPTIONS = (
     f"-c lock_timeout={int(BUSY_TIMEOUT_S * 1000)} -c statement_timeout=30000 -c jit=off"
+    " -c plan_cache_mode=force_custom_plan"
 )
 
 
@@ -81,6 +83,9 @@ class Database:
         with told_apart(), self.engine.connect() as session:
             self._start(session, "BEGIN")
             yield session
+            if not self.is_sqlite:
+                # At a ROLLBACK, psycopg forgets what it prepared on the connection.
+                session.commit()
 
     def version(self) -> tuple[int, int]:
         """Return what changes when anything is written by others; cheap, and of SQLite alone.

@@ -32,7 +32,8 @@ _ROWS = select(occurrences.c.body, occurrences.c.version).where(
 _OF_RITUAL = _ROWS.where(occurrences.c.ritual == bindparam("of_ritual"))
 _ONE = _OF_RITUAL.where(occurrences.c.slot == bindparam("at"))
 _ONE_LOCKED = _ONE.with_for_update()
-_AROUND = _OF_RITUAL.where(occurrences.c.slot.between(bindparam("first"), bindparam("last")))
+_ALL_AROUND = _ROWS.where(occurrences.c.slot.between(bindparam("first"), bindparam("last")))
+_AROUND = _ALL_AROUND.where(occurrences.c.ritual == bindparam("of_ritual"))
 _RUNNING = _ROWS.where(occurrences.c.stage == Stage.RUNNING).with_for_update()
 _CLOSED = (
     _OF_RITUAL.where(occurrences.c.stage == Stage.CLOSED)
@@ -98,6 +99,13 @@ def around(
 ) -> tuple[Occurrence, ...]:
     """Return the occurrences touched whose slot is from `first` to `last`."""
     return _read(session, _AROUND, workspace, of_ritual=ritual, first=first, last=last)
+
+
+def all_around(
+    session: Connection, workspace: WorkspaceId, *, first: date, last: date
+) -> tuple[Occurrence, ...]:
+    """Return the same of every ritual."""
+    return _read(session, _ALL_AROUND, workspace, first=first, last=last)
 
 
 def running(session: Connection, workspace: WorkspaceId) -> tuple[Occurrence, ...]:

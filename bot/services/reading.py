@@ -42,6 +42,12 @@ def sheets_of(session: Connection, deps: Deps, wanted: Sequence[Request]) -> tup
     )
 
 
+def sheet_at(session: Connection, deps: Deps, request: Request, place: cards.Place | None) -> Sheet:
+    """Return the sheet of `request`, whose card is known to be at `place`."""
+    url = deps.permalink(*place) if place else None
+    return Sheet(request=request, charter=seated(session, deps), url=url)
+
+
 def find(deps: Deps, number: int) -> Sheet | None:
     """Return the sheet of `ARB-<number>`, None when there is none."""
     with deps.read() as session:

@@ -15,7 +15,7 @@ from bot.domain.summary import Due
 from bot.services import artefacts, digests, polls, rewriting, rituals_delivery
 from bot.services.contents import Content, NothingToSay, NotNow, TooLate
 from bot.services.deps import Deps
-from bot.services.reading import sheet_of
+from bot.services.reading import sheet_at, sheet_of
 
 UPDATES = frozenset({PostKind.CARD_UPDATE, PostKind.PANEL_UPDATE, *rituals_delivery.UPDATES})
 REPLIES = frozenset({PostKind.PANEL, PostKind.LINE, PostKind.REMINDER_LINE})
@@ -58,9 +58,10 @@ def _content(session: Connection, deps: Deps, post: Post, locale: str) -> Conten
     sheet = place = None
     if post.request:
         request = requests.get(session, deps.workspace, post.request)
-        sheet = sheet_of(session, deps, request)
-        kind = cards.PANEL if post.kind is PostKind.PANEL_UPDATE else cards.CARD
-        place = cards.place(session, deps.workspace, post.request, kind)
+        place = cards.place(session, deps.workspace, post.request, cards.CARD)
+        sheet = sheet_at(session, deps, request, place)
+        if post.kind is PostKind.PANEL_UPDATE:
+            place = cards.place(session, deps.workspace, post.request, cards.PANEL)
     shown = Content(
         post=post,
         locale=locale,
