@@ -259,7 +259,9 @@ def test_a_reminder_to_come_is_announced_with_its_words(deps: Deps, clock: FakeC
     queued = {post.key: post for post in said(deps)}
     assert queued.keys() == {post.key for post in listed}
     content = delivery.content(deps, queued["artefact:constraints:1"])
-    assert "à reconfirmer depuis le\u00a024\u00a0janv." in words_of(render(content))
+    assert "Depuis le\u00a024\u00a0janv., *Contraintes techniques* est à reconfirmer." in words_of(
+        render(content)
+    )
 
 
 def test_a_reminder_that_was_answered_before_it_went_says_nothing(
