@@ -10,20 +10,24 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from benchmarks import models
+from benchmarks.loading import loading
 from benchmarks.models import EVENTS_EACH, NOW, OPEN_EACH, START, YEAR_S, T
 from bot.db import migrating
 from bot.db.engine import Database
 
 PRIME = 2_147_483_647
 STEPS = (48_271, 69_621, 16_807, 39_373, 630_360_016 % PRIME, 742_938_285, 950_706_376)
-SHARED = "SET maintenance_work_mem='512MB'; SET work_mem='256MB'; SET statement_timeout=0"
 
 
 @dataclass(frozen=True)
 class Speech:
-    """What each database has its own words for; the arguments are SQL expressions."""
+    """What each database has its own words for; the arguments are SQL expressions.
+
+    `each` has the rows of `made` so many times, one after the other, numbered from 1 by `seq`.
+    """
 
     numbers: Callable[[int, int], str]
+    each: Callable[[int], str]
     instant: Callable[[str], str]
     iso: Callable[[str], str]
     day: Callable[[str], str]
@@ -35,6 +39,7 @@ SQLITE = Speech(
         f"(WITH RECURSIVE n(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM n WHERE n < {last})"
         " SELECT n FROM n)"
     ),
+    each=lambda times: f"made CROSS JOIN (SELECT n AS seq FROM {SQLITE.numbers(1, times)}) AS seqs",
     instant=lambda epoch: f"strftime('%Y-%m-%d %H:%M:%S.000000', {epoch}, 'unixepoch')",
     iso=lambda epoch: f"strftime('%Y-%m-%dT%H:%M:%SZ', {epoch}, 'unixepoch')",
     day=lambda epoch: f"date({epoch}, 'unixepoch')",
@@ -44,6 +49,8 @@ POSTGRESQL = Speech(
     numbers=lambda first, last: (
         f"(SELECT n FROM generate_series({first}::bigint, {last}::bigint) n)"
     ),
+    # Left to choose, it would take the numbers first and scatter the events of each request.
+    each=lambda times: f"made CROSS JOIN generate_series(1, {times} + 0 * n) AS seqs(seq)",
     instant=lambda epoch: f"to_timestamp({epoch})",
     iso=lambda epoch: (
         f"to_char(to_timestamp({epoch}) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
@@ -53,32 +60,25 @@ POSTGRESQL = Speech(
 )
 
 
-def generate(url: str, size: int) -> None:
-    """Fill the empty database at `url` with `size` requests and all that hangs from them."""
+def generate(url: str, size: int) -> float:
+    """Fill the empty database at `url` with `size` requests and all that hangs from them.
+
+    Return the seconds of processor that the database's own process took.
+    """
     migrating.upgrade(url)
     database = Database(url)
     speech = SQLITE if database.is_sqlite else POSTGRESQL
-    with closing(database.engine.raw_connection()) as session:
-        run = session.cursor().execute
-        for statement in _settings(database):
-            run(statement)
-        run(_made(speech, size))
+    with loading(database) as load:
+        load.run(_made(speech, size))
         for statement in (*_statements(speech), *models.statements(size)):
-            run(statement)
-        run("DROP TABLE made")
-        session.commit()
+            load.run(statement)
+        load.run("DROP TABLE made")
     _settle(database)
     with database.begin() as session:
         models.add_people(session)
         models.add_rituals(session)
     database.close()
-
-
-def _settings(database: Database) -> list[str]:
-    if database.is_sqlite:
-        return ["PRAGMA synchronous=OFF", "PRAGMA cache_size=-1500000", "BEGIN IMMEDIATE"]
-    # As a replica: the references hold by construction, and are not looked up one by one.
-    return [*SHARED.split("; "), "SET session_replication_role='replica'"]
+    return load.processor_s
 
 
 def _settle(database: Database) -> None:
@@ -205,11 +205,11 @@ def _decisions(speech: Speech, *, seq: str, at: str, wanted: str, is_reopened: b
       decided_at, elapsed_s, elapsed_unpaused_s, working_s, working_unpaused_s, is_referred,
       has_evidence, is_urgent, is_past_date, owner, due_on, reopened_after_s, ended_at, squads,
       is_debt, effort_hundredths,
-      is_falsely_urgent, owed_on, delivered_on)
+      is_falsely_urgent, owed_on, delivered_on, verdict)
       SELECT '{T}', id, {seq}, channel, layer, impact, seats, {speech.instant(at)}, {length},
       {length} * 3 / 4, {length} / 4, {length} / 5, n % 7 = 0, n % 3 = 0, n % 10 = 0, n % 20 = 0,
       decider, {due_on}, {after}, {ended}, squads, n % 6 = 0, n % 3 * 400, n % 20 = 0, {due_on},
-      {delivered_on}
+      {delivered_on}, CASE WHEN n % 5 = 0 THEN 'refuse' ELSE 'accept' END
       FROM made WHERE {wanted} ORDER BY {at}"""
 
 
@@ -218,8 +218,7 @@ def _events(speech: Speech) -> str:
     whole = "(CASE WHEN is_open = 1 THEN 59 ELSE ended - filed END)"
     at = f"(filed + {whole} * (seq - 1) / {EVENTS_EACH - 1})"
     happened = f"""SELECT id, seq, {at} AS at, {models.EVENT_KIND} AS kind, status, requester,
-      decider FROM made
-      CROSS JOIN (SELECT n AS seq FROM {speech.numbers(1, EVENTS_EACH)} AS m) AS seqs"""
+      decider FROM {speech.each(EVENTS_EACH)}"""
     filler = "substr(id || id || id || id || id || id || id || id || id, 1, 64)"
     return f"""INSERT INTO events (workspace_id, request_id, seq, kind, at, body, request_digest,
       previous_hash, hash) SELECT '{T}', id, seq, kind, {speech.instant("at")},

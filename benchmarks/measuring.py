@@ -68,9 +68,22 @@ def served(arguments: Sequence[str], folder: Path) -> Iterator[tuple[Sandbox, in
             process.wait(timeout=30)
 
 
-def rss_mib(pid: int) -> float:
-    """Return the resident memory of a process."""
+def rss_mib(pid: int, *, is_peak: bool = False) -> float:
+    """Return the resident memory of a process: now, or the most it had so far."""
+    wanted = "VmHWM:" if is_peak else "VmRSS:"
     for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(wanted):
             return int(line.split()[1]) / 1024
     return 0.0
+
+
+def watched(process: "subprocess.Popen[bytes]") -> float:
+    """Wait for a process to end; return its peak memory in MiB.
+
+    What the system tells at its end is never less than what its parent had.
+    """
+    peak = 0.0
+    while process.poll() is None:
+        peak = max(peak, rss_mib(process.pid, is_peak=True))
+        time.sleep(0.02)
+    return peak

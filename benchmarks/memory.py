@@ -1,7 +1,9 @@
-"""The journal at scale: `python3 run.py bench memory [--size N …] [--database …]`.
+"""The journal at scale: `python3 run.py bench memory [--size N …] [--database …] [--keep FOLDER]`.
 
 Generates a year of requests, ten events each, then times what people read of it, each beside the
 plain SQL aggregate behind it, in the same process; and an export, in a process of its own.
+`--keep` keeps what was generated, in a file of FOLDER or on the server of TEST_DATABASE_URL, and
+measures it again the next time.
 """
 
 import argparse
@@ -21,7 +23,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from benchmarks import models
 from benchmarks.generating import generate
-from benchmarks.measuring import ROOT
+from benchmarks.measuring import ROOT, watched
 from benchmarks.models import NOW, T
 from benchmarks.plain import WEEK, Plain
 from bot.db.decisions import Scope
@@ -66,44 +68,64 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="run.py bench memory", description=__doc__)
     parser.add_argument("--size", type=int, nargs="+", default=SIZES, help="how many requests")
     parser.add_argument("--database", choices=(*DATABASES, "both"), default="both")
+    parser.add_argument("--no-export", action="store_true", help="an export takes the longest")
+    parser.add_argument("--keep", type=Path, help="a folder for what is generated")
     options = parser.parse_args(arguments)
     for kind in DATABASES if options.database == "both" else (options.database,):
         found = {}
         for size in options.size:
-            with emptied(kind) as url:
-                started = time.monotonic()
-                generate(url, size)
-                took = time.monotonic() - started
-                print(f"\n{kind}, {size:,} requests, generated in {took:.0f} s", flush=True)
-                found[size] = measure(url)
+            name = f"memory_{size}"
+            with made(kind, name, options.keep) as (url, is_there):
+                print(f"\n{kind}, {size:,} requests", end=", ", flush=True)
+                print("kept" if is_there else _generated(url, size), flush=True)
+                found[size] = measure(url, has_export=not options.no_export)
         _growth(kind, found)
 
 
+def _generated(url: str, size: int) -> str:
+    started, used = time.monotonic(), time.process_time()
+    in_database_s = generate(url, size)
+    cpu_s = time.process_time() - used + in_database_s
+    return f"generated in {time.monotonic() - started:.0f} s, {cpu_s:.0f} s of processors"
+
+
 @contextmanager
-def emptied(kind: str) -> Iterator[str]:
-    """Give the URL of an empty database for as long as the block lasts."""
+def made(kind: str, name: str, kept: Path | None) -> Iterator[tuple[str, bool]]:
+    """Give the URL of a database for as long as the block lasts, and whether it is filled.
+
+    One that is not kept is empty.
+    """
     if kind == "sqlite":
         with tempfile.TemporaryDirectory() as folder:
-            yield f"sqlite:///{Path(folder) / 'memory.db'}"
+            path = (kept or Path(folder)) / f"{name}.db"
+            yield f"sqlite:///{path}", path.exists()
         return
     from tests import postgres  # noqa: PLC0415  # a dev dependency
 
     with postgres.served() as server:
         engine = create_engine(server, isolation_level="AUTOCOMMIT")
         with engine.connect() as session:
-            session.execute(text("DROP DATABASE IF EXISTS memory"))
-            session.execute(text("CREATE DATABASE memory"))
+            found = session.execute(text(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
+            is_kept = kept is not None and found.first() is not None
+            if not is_kept:
+                session.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+                session.execute(text(f"CREATE DATABASE {name}"))
+        url = make_url(server).set(database=name).render_as_string(hide_password=False)
+        yield url, is_kept
+        with engine.connect() as session:
+            if kept is None:
+                session.execute(text(f"DROP DATABASE {name}"))
         engine.dispose()
-        yield make_url(server).set(database="memory").render_as_string(hide_password=False)
 
 
-def measure(url: str) -> list[Figure]:
+def measure(url: str, *, has_export: bool) -> list[Figure]:
     """Measure and print everything on the generated database at `url`."""
     database = Database(url)
     plain = Plain(database)
     print(f"  {'':28} {'first':>11} {'best':>11} {'processor':>11} {'x plain SQL':>13}")
     found = [_told(figure) for figure in _figures(deps_of(database), plain)]
-    _export(url, plain)
+    if has_export:
+        _export(url, plain)
     plain.close()
     database.close()
     return found
@@ -226,10 +248,9 @@ def _export(url: str, plain: Plain) -> None:
         command = [sys.executable, "-m", "bot", "export", what, "--output", os.devnull]
         started = time.perf_counter()
         process = subprocess.Popen(command, env=environment, cwd=ROOT)
-        _, status, used = os.wait4(process.pid, 0)
+        peak = watched(process)
         took = time.perf_counter() - started
-        assert status == 0, command
-        peak = used.ru_maxrss / 1024
+        assert process.returncode == 0, command
         ratio = f"{took / raw_s:6.1f} x ({_ms(raw_s)})"
         print(f"  export {what:21} {'':11} {_ms(took)} {'':11} {ratio}   peak {peak:.0f} MiB")
 

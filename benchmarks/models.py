@@ -1,5 +1,6 @@
 """Rows of the generated year that are the bot's own data: bodies, people, rituals."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -106,26 +107,23 @@ def request_body(iso: Callable[[str], str], *, is_due: str, due: str, is_decided
     """Return the SQL expression of a request's body, as the bot writes it."""
     decided, waiting = (codec.dump_request(_model(is_decided=it)) for it in (True, False))
     paused = waiting.replace(f'"{_told(LAST)}"', "null")
-    body = f"""CASE WHEN {is_decided} THEN {_quoted(decided)} WHEN {is_due} THEN {_quoted(waiting)}
-      ELSE {_quoted(paused)} END"""
-    return _filled(
-        body,
-        {
-            _told(LONG_AGO): iso("filed"),
-            _told(LATER): iso("ended"),
-            _told(LAST): iso(due),
-            f'"number":{NUMBER}': "'\"number\":' || n",
-            '"status":"open"': "'\"status\":\"' || status || '\"'",
-            '"layer":"arbitration"': "'\"layer\":\"' || layer || '\"'",
-            "@id": "id",
-            "@title": "title",
-            "@effect": "effect",
-            "@impact": "impact",
-            "@requester": "requester",
-            "@decider": "decider",
-            "@channel": "channel",
-        },
-    )
+    values = {
+        _told(LONG_AGO): iso("filed"),
+        _told(LATER): iso("ended"),
+        _told(LAST): iso(due),
+        f'"number":{NUMBER}': "'\"number\":' || n",
+        '"status":"open"': "'\"status\":\"' || status || '\"'",
+        '"layer":"arbitration"': "'\"layer\":\"' || layer || '\"'",
+        "@id": "id",
+        "@title": "title",
+        "@effect": "effect",
+        "@impact": "impact",
+        "@requester": "requester",
+        "@decider": "decider",
+        "@channel": "channel",
+    }
+    return f"""CASE WHEN {is_decided} THEN {_filled(decided, values)}
+      WHEN {is_due} THEN {_filled(waiting, values)} ELSE {_filled(paused, values)} END"""
 
 
 EVENT_KIND = """CASE WHEN seq = 1 THEN 'filed'
@@ -149,7 +147,7 @@ def event_body(iso: Callable[[str], str]) -> str:
         why="Cela retarde les comptes qui renouvellent ce mois-ci.",
     )
     return _filled(
-        _quoted(codec.dump_event(event)),
+        codec.dump_event(event),
         {
             str(NUMBER): "CAST(seq AS TEXT)",
             '"objected"': "'\"' || kind || '\"'",
@@ -160,9 +158,10 @@ def event_body(iso: Callable[[str], str]) -> str:
 
 
 def _filled(body: str, values: dict[str, str]) -> str:
-    for mark, value in values.items():
-        body = f"replace({body}, {_quoted(mark)}, {value})"
-    return body
+    """Return the expression of a text whose marks give way to the expressions of `values`."""
+    marks = "|".join(map(re.escape, values))
+    parts = re.split(f"({marks})", body)
+    return " || ".join(values.get(part) or _quoted(part) for part in parts if part)
 
 
 def _quoted(words: str) -> str:

@@ -12,11 +12,7 @@ from bot.db.engine import Database
 WEEK, SIX, NINETY = timedelta(weeks=1), timedelta(weeks=6), timedelta(days=90)
 OPEN = "status IN ('open', 'on_agenda', 'awaiting_evidence')"
 HERE = f"workspace_id = '{T}' AND channel = 'C1'"
-ITS_SQUADS = (
-    "(EXISTS (SELECT 1 FROM request_squads s WHERE s.workspace_id = {0}.workspace_id"
-    " AND s.request_id = {0}.{1} AND s.squad_id = 'checkout') OR NOT EXISTS (SELECT 1 FROM"
-    " request_squads s WHERE s.workspace_id = {0}.workspace_id AND s.request_id = {0}.{1}))"
-)
+ITS_SQUADS = " AND (squads = '' OR squads LIKE '% checkout %')"
 
 
 class Plain:
@@ -97,9 +93,8 @@ class Plain:
         ]
 
     def digest(self, *, of_squad: bool = False) -> list[str]:
-        """Return the aggregates behind a digest of one week: its curve covers twelve."""
-        made = f" AND {ITS_SQUADS.format('decisions', 'request_id')}" if of_squad else ""
-        asked = f" AND {ITS_SQUADS.format('requests', 'id')}" if of_squad else ""
+        """Return the aggregates behind a digest of one week: its curve covers eight."""
+        made = asked = ITS_SQUADS if of_squad else ""
         week = self.between("decided_at", NOW - WEEK, NOW)
         late = _sum(f"due_at < {self.at(NOW)}")
         days = f"due_on BETWEEN '{_day(0)}' AND '{_day(6)}'"

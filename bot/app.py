@@ -4,6 +4,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 
 from bot import config
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 HOUR_S, MINUTE_S = 3600, 60
 TICK_S = 60
 TICK = "tick"
+A_PACE = timedelta(seconds=5)
 
 
 class Bot:
@@ -116,9 +118,13 @@ class Bot:
         except DatabaseUnavailable:
             log.warning("the tick's lease could not be let go: it ends by itself")
 
-    def _clock_moved(self) -> None:
-        """Look at once at what became due: the next minute would be too late for who watches."""
-        self._timetable.hurry(TICK)
+    def _clock_moved(self, by: timedelta) -> None:
+        """Look at once at what became due: the next minute would be too late for who watches.
+
+        A few seconds more only let the next posts go; written again unmoved, it asks for a look.
+        """
+        if not timedelta() < by < A_PACE:
+            self._timetable.hurry(TICK)
         self._awake.set()
 
     def trouble(self) -> str | None:

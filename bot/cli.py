@@ -9,7 +9,9 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from bot.config import CharterError
@@ -19,6 +21,8 @@ from bot.services.troubles import DatabaseUnavailable
 from bot.settings import Settings, SettingsError, read_settings
 
 FINE, WRONG, CANNOT = 0, 1, 2
+STDIN = 0
+ALONE_WITHIN_S = 10.0
 
 DATABASE_CURES = {
     "locked": "another program holds it. Stop it, or wait.",
@@ -58,7 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     locale = "en" if os.environ.get("LANG", "").startswith("en") else "fr"
     parser.add_argument("--locale", choices=("fr", "en"), default=locale, help="of the answers")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add(commands, "run", run, "run the bot")
+    run_parser = _add(commands, "run", run, "run the bot")
+    run_parser.add_argument(
+        "--until-eof", action="store_true", help="stop when standard input ends: with its parent"
+    )
     _add_demo(commands)
     _add(commands, "doctor", doctor, "say what is wrong with the installation, and the cure")
     _add(commands, "migrate", migrate, "bring the database to this version")
@@ -105,7 +112,7 @@ def _add(
     return parser
 
 
-def run(_options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Run the bot until SIGTERM or Ctrl-C."""
     from bot.app import build  # noqa: PLC0415  # the other commands start faster
     from bot.config.lexicon import LexiconError  # noqa: PLC0415
@@ -115,6 +122,8 @@ def run(_options: argparse.Namespace) -> int:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
+    if options.until_eof:
+        threading.Thread(target=_stop_at_eof, args=(stopping,), daemon=True).start()
     try:
         bot = build(settings)
         bot.start()
@@ -128,6 +137,16 @@ def run(_options: argparse.Namespace) -> int:
     log.info("stopping")
     bot.stop()
     return FINE
+
+
+def _stop_at_eof(stopping: threading.Event) -> None:
+    """Stop when nobody holds the other end of standard input any more, by force if need be."""
+    with suppress(OSError):
+        while os.read(STDIN, 1):  # not through `sys.stdin`, which an exit would wait for
+            pass
+    stopping.set()
+    time.sleep(ALONE_WITHIN_S)
+    os._exit(WRONG)
 
 
 def _settings() -> Settings:
@@ -144,7 +163,8 @@ def demo(options: argparse.Namespace) -> int:
         from bot.demo.terminal import play  # noqa: PLC0415
 
         return FINE if play(locale=options.locale) else WRONG
-    from bot.demo.show import CannotShow, Wanted, show  # noqa: PLC0415
+    from bot.demo.show import show  # noqa: PLC0415
+    from bot.demo.wanted import CannotShow, Wanted  # noqa: PLC0415
 
     wanted = Wanted(
         locale=options.locale,

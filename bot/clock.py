@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-LOOK_EVERY_S = 0.005
+LOOK_EVERY_S = 0.002
 
 
 def machine_now() -> datetime:
@@ -21,9 +21,10 @@ class Clock:
 
     def now(self) -> datetime:
         """Return now, aware UTC."""
-        return machine_now() + self._offset()
+        return machine_now() + self.offset()
 
-    def _offset(self) -> timedelta:
+    def offset(self) -> timedelta:
+        """Return what is added to the machine's time."""
         if self._file is None:
             return timedelta()
         try:
@@ -35,8 +36,10 @@ class Clock:
 class ClockWatch:
     """Tells when the clock's file is written: what became due must not wait for the next look."""
 
-    def __init__(self, file: Path | None, moved: Callable[[], object]) -> None:
+    def __init__(self, file: Path | None, moved: Callable[[timedelta], object]) -> None:
         self._file = file
+        self._clock = Clock(file)
+        self._offset = timedelta()
         self._moved = moved
         self._seen: tuple[int, int] | None = None
         self._stopping = threading.Event()
@@ -45,7 +48,7 @@ class ClockWatch:
     def start(self) -> None:
         """Start looking; without a file there is nothing to look at."""
         if self._file is not None:
-            self._seen = self._written()
+            self._seen, self._offset = self._written(), self._clock.offset()
             self._thread.start()
 
     def stop(self) -> None:
@@ -59,7 +62,11 @@ class ClockWatch:
             written = self._written()
             if written != self._seen:
                 self._seen = written
-                self._moved()
+                self._moved(self._step())
+
+    def _step(self) -> timedelta:
+        before, self._offset = self._offset, self._clock.offset()
+        return self._offset - before
 
     def _written(self) -> tuple[int, int] | None:
         """Return what tells one writing of the file from the next, None without the file."""

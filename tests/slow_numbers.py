@@ -37,6 +37,8 @@ class Decided:
     effort: Fraction | None
     owner: str | None
     due: date | None
+    verdict: str
+    impact: str
     reopened: datetime | None = None
     ended: date | None = None
     delivered: date | None = None
@@ -100,6 +102,8 @@ def _of_one(name: str, happened: list[Json], body: str, zone: str) -> list[Decid
                     effort=_effort(terms, content["options"]),
                     owner=terms["owner"],
                     due=date.fromisoformat(terms["due_on"]) if terms["due_on"] else None,
+                    verdict=terms["verdict"],
+                    impact=content["impact"],
                 )
             )
     return found
@@ -189,6 +193,21 @@ def debt(told: list[Decided]) -> Pair:
     engaged = [d for d in told if d.effort]
     days = sum((d.effort for d in engaged if d.debt and d.effort), Fraction())
     return int(100 * days), int(100 * sum((d.effort for d in engaged if d.effort), Fraction()))
+
+
+def waiting(database: Database, workspace: str, now: datetime) -> dict[str, list[tuple[int, bool]]]:
+    """The age in whole seconds of each open request of a layer, and whether it is late."""
+    with database.read() as session:
+        given = {"w": workspace}
+        kept = text("SELECT body FROM requests WHERE workspace_id = :w")
+        bodies = [json.loads(body) for body in session.execute(kept, given).scalars()]
+    told: dict[str, list[tuple[int, bool]]] = {}
+    for one in bodies:
+        if one["status"] in {"open", "on_agenda", "awaiting_evidence"}:
+            age = (now - datetime.fromisoformat(one["submitted_at"])) // timedelta(seconds=1)
+            due = one["due_at"] and datetime.fromisoformat(one["due_at"])
+            told.setdefault(one["route"]["layer"], []).append((age, bool(due and due < now)))
+    return told
 
 
 @dataclass
@@ -290,3 +309,53 @@ def ritual(told: list[Met], name: str, start: datetime, end: datetime) -> tuple[
         len([o for o in outcomes if o is not None]),
         len([o for o in outcomes if o == "decided"]),
     )
+
+
+# The shared artefacts, from the log of what was said of them.
+
+Lives = dict[str, tuple[str, int]]
+
+
+def fresh(database: Database, workspace: str, at: datetime, zone: str, lives: Lives) -> Pair:
+    """Artefacts current at an instant, of four. `lives`: ("days" or "months", how many) each."""
+    with database.read() as session:
+        said = text("SELECT artefact, at FROM artefact_updates WHERE workspace_id = :w")
+        rows = [(name, _instant(when)) for name, when in session.execute(said, {"w": workspace})]
+    wall = at.astimezone(ZoneInfo(zone)).date()
+    current = {name for name, when in rows if when and when <= at}
+    return len([n for n in current if wall < _ends(n, rows, at, zone, lives)]), 4
+
+
+def _ends(name: str, rows: list[Any], at: datetime, zone: str, lives: Lives) -> date:
+    last: datetime = max(when for artefact, when in rows if artefact == name and when <= at)
+    day, (unit, number) = last.astimezone(ZoneInfo(zone)).date(), lives[name]
+    for _ in range(number):
+        # The day after the last one that counts, found by walking: no arithmetic of months.
+        day = day + timedelta(days=1) if unit == "days" else _month_after(day, last, zone)
+    return day
+
+
+def _month_after(day: date, said: datetime, zone: str) -> date:
+    wanted = said.astimezone(ZoneInfo(zone)).day
+    found = day.replace(day=28) + timedelta(days=4)
+    month = found.month
+    found = found.replace(day=1)
+    while found.day < wanted and (found + timedelta(days=1)).month == month:
+        found += timedelta(days=1)
+    return found
+
+
+def roadmap(told: list[Decided], since: datetime) -> dict[str, Pair]:
+    """By impact, accepted decisions that hold and are not delivered, and their hundredths."""
+    found: dict[str, Pair] = {}
+    for d in told:
+        holds = d.ended is None and d.delivered is None and d.at >= since
+        if holds and d.verdict not in {"refuse", "cut"}:
+            number, effort = found.get(d.impact, (0, 0))
+            found[d.impact] = number + 1, effort + int(100 * (d.effort or 0))
+    return found
+
+
+def breathes(told: list[Decided], start: datetime, end: datetime) -> bool:
+    """Whether debt was given something in between."""
+    return any(d.debt and d.verdict != "refuse" and start <= d.at < end for d in told)

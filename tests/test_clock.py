@@ -1,6 +1,7 @@
 """The bot's clock: the machine's, moved by a file."""
 
 import os
+import queue
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -26,21 +27,24 @@ def test_a_file_moves_the_clock_and_nonsense_does_not(
 
 
 def test_whoever_waits_is_told_that_the_clock_was_moved(tmp_path: Path) -> None:
-    file, told = tmp_path / "clock", threading.Event()
-    file.write_text("0", encoding="ascii")
-    watch = ClockWatch(file, told.set)
+    file, told = tmp_path / "clock", queue.SimpleQueue[timedelta]()
+    file.write_text("60", encoding="ascii")
+    watch = ClockWatch(file, told.put)
     watch.start()
 
-    draft = tmp_path / "draft"
-    draft.write_text("3600", encoding="ascii")
-    os.replace(draft, file)
+    steps = []
+    for seconds in ("3660", "3660", "3661"):
+        draft = tmp_path / "draft"
+        draft.write_text(seconds, encoding="ascii")
+        os.replace(draft, file)
+        steps.append(told.get(timeout=5))
 
-    assert told.wait(5)
+    assert steps == [timedelta(hours=1), timedelta(), timedelta(seconds=1)]
     watch.stop()
 
 
 def test_a_clock_nobody_moves_is_not_watched() -> None:
-    watch = ClockWatch(None, lambda: None)
+    watch = ClockWatch(None, lambda _by: None)
 
     watch.start()
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.domain import errors, rituals_errors
+from bot.domain.artefacts import Artefact
 from bot.domain.audit import AuditQuestion, LeverRule
 from bot.domain.bypass import Mode, Origin
 from bot.domain.charter import Layer, Role, Verdict
@@ -83,6 +84,8 @@ def families() -> Iterator[str]:
         yield from (f"metrics.rate.{rate}.{part}" for rate in Rate)
         yield from (f"metrics.counted.{k}.{part}" for k in Kind if k is not Kind.RATE)
     yield from (f"metrics.timing_{timing}" for timing in Timing)
+    for part in ("name", "ask"):
+        yield from (f"artefact.{part}.{artefact}" for artefact in Artefact)
     yield from (f"audit.{part}.{rule}" for part in ("what", "rule") for rule in LeverRule)
     yield from (f"audit.question.{question}" for question in AuditQuestion)
     yield from (f"audit.answer.{question}" for question in AuditQuestion)
@@ -140,6 +143,9 @@ def test_every_key_the_code_names_exists_and_every_key_is_named() -> None:
         "mode.",
         "detection.applied_",
         "about.",
+        "artefact.name.",
+        "artefact.ask.",
+        "artefact.history_",
         "manifest.",
         "reminder.",
         "upcoming.kind_",
@@ -155,6 +161,7 @@ def test_every_key_the_code_names_exists_and_every_key_is_named() -> None:
         "audit.rule.",
         "export.event.",
         "home.language_",
+        "settled.",
     )
     unused = {
         key

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from bot.config.artefacts import check_artefacts
 from bot.config.lines import Path
 from bot.config.meetings import check_questions, check_rituals
 from bot.config.problems import Finder
@@ -130,4 +131,5 @@ CHECKS = (
     check_questions,
     _check_tie_break,
     _check_clocks,
+    check_artefacts,
 )

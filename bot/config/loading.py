@@ -14,6 +14,7 @@ from typing import TypeGuard
 from pydantic import BaseModel, ValidationError
 
 from bot.config import shape
+from bot.config.artefacts import plan
 from bot.config.checking import check
 from bot.config.meetings import recurrence, taken
 from bot.config.problems import CharterError, Finder, Problem
@@ -89,6 +90,9 @@ def _tell(finder: Finder, kind: str, path: tuple[str | int, ...], message: str) 
         finder.add("missing_key", path, name=name)
     else:
         why = message.removeprefix("Value error, ")
+        if why in shape.REFUSALS:
+            finder.add(why, path, name=name)
+            return
         finder.add("wrong_value", path, name=".".join(map(str, path)), why=why)
 
 
@@ -146,6 +150,7 @@ def _charter(file: shape.CharterFile) -> Charter:
             nudge_every=timedelta(hours=file.bypasses.nudge_every_hours),
             kept_for=timedelta(days=file.bypasses.keep_days),
         ),
+        artefacts=plan(file),
     )
 
 

@@ -12,10 +12,14 @@ from bot.domain.charter import Layer, Role, Verdict
 from bot.domain.digest_plan import WhenEmpty
 from bot.domain.recurrence import day_of_month
 
+UNKNOWN_ZONE, TIME_WITH_A_ZONE = "unknown_zone", "time_with_a_zone"
+REFUSALS = frozenset({UNKNOWN_ZONE, TIME_WITH_A_ZONE})
+"""Values that are refused here, each told by a sentence of its own."""
+
 
 def _zone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError("unknown_zone")
+        raise ValueError(UNKNOWN_ZONE)
     return name
 
 
@@ -48,7 +52,7 @@ def _day_of_month(words: str) -> str:
 
 def _wall(at: time) -> time:
     if at.tzinfo is not None:
-        raise ValueError("time_with_a_zone")
+        raise ValueError(TIME_WITH_A_ZONE)
     return at
 
 
@@ -194,6 +198,22 @@ class BypassShape(Shape):
     keep_days: Annotated[int, Field(ge=7, le=2000)] = 400
 
 
+class ArtefactShape(Shape):
+    """Which company seat keeps a shared artefact, and how many days it stays fresh."""
+
+    owner: Role | None = None
+    fresh_days: Annotated[int, Field(ge=1, le=730)] | None = None
+
+
+class ArtefactsShape(Shape):
+    """The four shared artefacts; what is not said is what it usually is."""
+
+    impacts: ArtefactShape | None = None
+    capacity: ArtefactShape | None = None
+    constraints: ArtefactShape | None = None
+    roadmap: ArtefactShape | None = None
+
+
 class RitualShape(Shape):
     """A meeting that answers one question."""
 
@@ -232,4 +252,5 @@ class CharterFile(Shape):
     cycle: CycleShape
     digest: DigestShape = DigestShape()
     bypasses: BypassShape = BypassShape()
+    artefacts: ArtefactsShape = ArtefactsShape()
     rituals: list[RitualShape] = []

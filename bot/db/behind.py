@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, literal, or_, select
 
 from bot.db import metrics_beside
 from bot.db.bypass_tables import bypasses
@@ -17,7 +17,7 @@ from bot.db.tables import requests
 from bot.domain.charter import Layer
 from bot.domain.counting import Period
 from bot.domain.ids import WorkspaceId
-from bot.domain.metrics import OF_BYPASSES, OF_RITUALS, Rate
+from bot.domain.metrics import OF_ARTEFACTS, OF_BYPASSES, OF_RITUALS, Rate
 from bot.domain.metrics_opened import Kind, Number
 from bot.domain.metrics_rituals import is_counted
 from bot.domain.request import OPEN_STATES
@@ -81,6 +81,8 @@ def _found(session: Connection, where: Where, number: Number) -> Found:
 
 
 def _of_rate(session: Connection, where: Where, rate: Rate) -> Found:
+    if rate in OF_ARTEFACTS:
+        return _newest(false())  # no request is behind it
     if rate in OF_RITUALS:
         return _of_rituals(session, where, rate)
     if rate in OF_BYPASSES:

@@ -24,6 +24,7 @@ bypasses = Table(
     Index(None, "workspace_id", "at"),
     Index(None, "workspace_id", "thread"),
     Index(None, "workspace_id", "request_id"),
+    Index("ix_bypasses_converted", "workspace_id", "converted_at", "request_id"),
 )
 """The ledger. No author, no words: `cues` are names, in JSON. `converted_at` is set within 48 h,
 `request_id` whenever it becomes a request."""

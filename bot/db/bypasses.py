@@ -2,18 +2,19 @@
 
 import json
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Integer,
+    Row,
     and_,
     bindparam,
-    case,
     delete,
     exists,
     func,
     select,
+    union,
     update,
 )
 
@@ -98,7 +99,7 @@ def convert(
 ) -> None:
     """Record that bypasses became `request`: within 48 h they are converted, later only linked.
 
-    One that was dismissed before is a request after all.
+    `at` is when it was filed. One that was dismissed before is a request after all.
     """
     these = (
         bypasses.c.workspace_id == workspace,
@@ -122,20 +123,9 @@ def tallies(
 ) -> tuple[Group, ...]:
     """Return what happened to the bypasses of a period, by week, origin and channel."""
     since, until = period
-    may_convert = and_(
-        _COUNTED, bypasses.c.converted_at.is_(None), bypasses.c.at > now - CONVERTED_WITHIN
-    )
     grouped = (bypasses.c.week, bypasses.c.origin, bypasses.c.channel)
     found = session.execute(
-        select(
-            *grouped,
-            _many(_COUNTED).label("bypasses"),
-            func.count(bypasses.c.nudged_at).label("nudged"),
-            func.count(bypasses.c.opened_at).label("opened"),
-            func.count(bypasses.c.dismissed_at).label("dismissed"),
-            func.count(bypasses.c.converted_at).label("converted"),
-            _many(may_convert).label("pending"),
-        )
+        select(*grouped, *_counts(now))
         .where(bypasses.c.workspace_id == workspace, bypasses.c.at >= since, bypasses.c.at < until)
         .group_by(*grouped)
     )
@@ -144,21 +134,46 @@ def tallies(
             week=row.week,
             origin=Origin(row.origin),
             channel=ChannelId(row.channel) if row.channel else None,
-            tally=Tally(
-                bypasses=row.bypasses,
-                nudged=row.nudged,
-                opened=row.opened,
-                dismissed=row.dismissed,
-                converted=row.converted,
-                pending=row.pending,
-            ),
+            tally=_tally(row),
         )
         for row in found
     )
 
 
-def _many(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((condition, 1), else_=0), type_=Integer)
+def total(
+    session: Connection, workspace: WorkspaceId, period: tuple[datetime, datetime], now: datetime
+) -> Tally:
+    """Return what happened to all the bypasses of a period."""
+    since, until = period
+    wanted = select(*_counts(now)).where(
+        bypasses.c.workspace_id == workspace, bypasses.c.at >= since, bypasses.c.at < until
+    )
+    return _tally(session.execute(wanted).one())
+
+
+def _counts(now: datetime) -> tuple[ColumnElement[int], ...]:
+    may_convert = and_(
+        _COUNTED, bypasses.c.converted_at.is_(None), bypasses.c.at > now - CONVERTED_WITHIN
+    )
+    return (
+        func.count().filter(_COUNTED).label("bypasses"),
+        func.count(bypasses.c.nudged_at).label("nudged"),
+        func.count(bypasses.c.opened_at).label("opened"),
+        func.count(bypasses.c.dismissed_at).label("dismissed"),
+        func.count(bypasses.c.converted_at).label("converted"),
+        func.count().filter(may_convert).label("pending"),
+    )
+
+
+def _tally(row: Row[*tuple[Any, ...]]) -> Tally:
+    return Tally(
+        bypasses=row.bypasses,
+        nudged=row.nudged,
+        opened=row.opened,
+        dismissed=row.dismissed,
+        converted=row.converted,
+        pending=row.pending,
+    )
 
 
 def direct_requests(
@@ -186,7 +201,8 @@ def count_direct(
 ) -> int:
     """Return how many requests of a period were no bypass before.
 
-    The few that were are taken away from all: looking each request up would take longer.
+    The few that were are taken away from all, without looking most of them up: one that was
+    converted was filed at that moment.
     """
     since, until = period
     filed_then = (
@@ -195,9 +211,16 @@ def count_direct(
         requests.c.submitted_at < until,
     )
     filed = session.execute(select(func.count()).where(*filed_then)).scalar_one()
-    of_bypass = and_(
+    converted = select(bypasses.c.request_id).where(
+        bypasses.c.workspace_id == workspace,
+        bypasses.c.converted_at >= since,
+        bypasses.c.converted_at < until,
+    )
+    of_request = and_(
         bypasses.c.workspace_id == requests.c.workspace_id,
         bypasses.c.request_id == requests.c.id,
     )
-    found = select(func.count(requests.c.id.distinct())).join_from(bypasses, requests, of_bypass)
-    return filed - session.execute(found.where(*filed_then)).scalar_one()
+    is_late = and_(bypasses.c.converted_at.is_(None), bypasses.c.request_id.is_not(None))
+    late = select(bypasses.c.request_id).join_from(bypasses, requests, of_request)
+    both = union(converted, late.where(is_late, *filed_then)).subquery()
+    return filed - session.execute(select(func.count()).select_from(both)).scalar_one()

@@ -71,6 +71,7 @@ def _row(request: Request, fact: Fact) -> dict[str, object]:
         "owed_on": fact.owed_on,
         "delivered_on": fact.delivered_on,
         "squads": kept_squads(request.content.squads),
+        "verdict": fact.verdict,
     }
 
 

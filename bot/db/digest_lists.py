@@ -2,16 +2,15 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select, union_all
 
-from bot.db import codec
 from bot.db.decisions import Scope, decided_in, made_in, of_scope
 from bot.db.journal_tables import decisions
 from bot.db.lists import lines, read_lines
 from bot.db.tables import requests
-from bot.domain.ids import ImpactId, WorkspaceId
+from bot.domain.ids import ImpactId, RequestId, WorkspaceId
 from bot.domain.metrics import Period
-from bot.domain.request import OPEN_STATES, Request
+from bot.domain.request import OPEN_STATES
 from bot.domain.summary import Summary
 
 
@@ -23,40 +22,53 @@ def decided(
     *,
     impact: ImpactId,
     limit: int,
-) -> tuple[Request, ...]:
+) -> tuple[RequestId, ...]:
     """Return the requests of `impact` that were decided in `period`, latest first, each once."""
-    latest = func.max(decisions.c.decided_at)
-    wanted = (
+    latest = (
         select(decisions.c.request_id)
         .where(decided_in(workspace, scope, period), decisions.c.impact == impact)
-        .group_by(decisions.c.request_id)
-        .order_by(latest.desc(), decisions.c.request_id)
-        .limit(limit)
+        .order_by(decisions.c.decided_at.desc(), decisions.c.request_id)
     )
-    found = session.execute(wanted).scalars().all()
-    return _in_order(session, workspace, tuple(found))
+    # Read from the latest until enough are found, some of them twice: never the whole period.
+    asked = limit
+    while True:
+        rows = session.execute(latest.limit(asked)).scalars().all()
+        found = tuple(dict.fromkeys(rows))[:limit]
+        if len(found) == limit or len(rows) < asked:
+            return tuple(map(RequestId, found))
+        asked *= 2
 
 
 def late(
     session: Connection, workspace: WorkspaceId, scope: Scope, now: datetime, *, limit: int
 ) -> tuple[Summary, ...]:
     """Return the open requests whose answer was expected before `now`, the longest late first."""
-    # First which, from the index alone; then their rows.
-    latest = select(requests.c.id).where(_is_late(workspace, scope, now))
-    shown = latest.order_by(requests.c.due_at, requests.c.id).limit(limit)
+    # First which, the longest late of each state, in the order of an index; then their rows.
+    columns = (requests.c.id, requests.c.due_at, requests.c.number)
+    is_late = and_(of_scope(workspace, scope), requests.c.due_at < now)
+    of_each = (
+        select(
+            select(*columns)
+            .where(is_late, requests.c.status == status)
+            .order_by(requests.c.due_at, requests.c.number)
+            .limit(limit)
+            .subquery()
+        )
+        for status in sorted(OPEN_STATES)
+    )
+    late = union_all(*of_each).subquery()
+    shown = select(late.c.id).order_by(late.c.due_at, late.c.number).limit(limit)
     wanted = lines(workspace).where(requests.c.id.in_(shown))
     return read_lines(session, wanted.order_by(requests.c.due_at, requests.c.number))
 
 
-def count_late(session: Connection, workspace: WorkspaceId, scope: Scope, now: datetime) -> int:
-    """Return how many open requests wait past their date."""
-    wanted = select(func.count()).where(_is_late(workspace, scope, now))
-    return session.execute(wanted).scalar_one()
-
-
-def count_open(session: Connection, workspace: WorkspaceId, scope: Scope) -> int:
-    """Return how many requests are open."""
-    return session.execute(select(func.count()).where(_is_open(workspace, scope))).scalar_one()
+def count_open(
+    session: Connection, workspace: WorkspaceId, scope: Scope, now: datetime
+) -> tuple[int, int]:
+    """Return how many requests are open, and how many of them wait past their date."""
+    is_late = func.count().filter(requests.c.due_at < now)
+    found = session.execute(select(func.count(), is_late).where(_is_open(workspace, scope))).one()
+    return found[0], found[1]
 
 
 def deliverables(
@@ -66,7 +78,7 @@ def deliverables(
     days: tuple[date, date],
     *,
     limit: int,
-) -> tuple[Request, ...]:
+) -> tuple[RequestId, ...]:
     """Return the requests whose decision in force is due from the first of `days` to the last.
 
     Those that are delivered already are left out.
@@ -77,7 +89,7 @@ def deliverables(
         .order_by(decisions.c.due_on, decisions.c.decided_at)
         .limit(limit)
     )
-    return _in_order(session, workspace, tuple(session.execute(wanted).scalars().all()))
+    return tuple(map(RequestId, session.execute(wanted).scalars()))
 
 
 def count_deliverables(
@@ -92,10 +104,6 @@ def _is_open(workspace: WorkspaceId, scope: Scope) -> ColumnElement[bool]:
     return and_(of_scope(workspace, scope), requests.c.status.in_(sorted(OPEN_STATES)))
 
 
-def _is_late(workspace: WorkspaceId, scope: Scope, now: datetime) -> ColumnElement[bool]:
-    return and_(_is_open(workspace, scope), requests.c.due_at < now)
-
-
 def _is_due(workspace: WorkspaceId, scope: Scope, days: tuple[date, date]) -> ColumnElement[bool]:
     first, last = days
     return and_(
@@ -104,15 +112,3 @@ def _is_due(workspace: WorkspaceId, scope: Scope, days: tuple[date, date]) -> Co
         decisions.c.ended_at.is_(None),
         decisions.c.delivered_on.is_(None),
     )
-
-
-def _in_order(
-    session: Connection, workspace: WorkspaceId, ids: tuple[str, ...]
-) -> tuple[Request, ...]:
-    rows = session.execute(
-        select(requests.c.id, requests.c.body, requests.c.version).where(
-            requests.c.workspace_id == workspace, requests.c.id.in_(ids)
-        )
-    )
-    found = {row.id: codec.load_request(row.body, version=row.version) for row in rows}
-    return tuple(found[request] for request in ids)

@@ -3,11 +3,18 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.db.home_tables import homes
 from bot.db.inserting import upsert
 from bot.domain.ids import PersonId, WorkspaceId
+
+# Built once: building a statement costs more than running it.
+_OPEN_BEFORE = select(homes.c.person_id).where(
+    homes.c.workspace_id == bindparam("in_workspace"),
+    homes.c.person_id.in_(bindparam("people", expanding=True)),
+    homes.c.opened_at >= bindparam("since"),
+)
 
 
 def opened(session: Connection, workspace: WorkspaceId, person: PersonId, at: datetime) -> None:
@@ -26,13 +33,8 @@ def open_before(
     session: Connection, workspace: WorkspaceId, people: Iterable[PersonId], since: datetime
 ) -> tuple[PersonId, ...]:
     """Return those of `people` who have it before them, opened since `since`."""
-    found = session.execute(
-        select(homes.c.person_id).where(
-            homes.c.workspace_id == workspace,
-            homes.c.person_id.in_(sorted(people)),
-            homes.c.opened_at >= since,
-        )
-    ).scalars()
+    wanted = {"in_workspace": workspace, "people": sorted(people), "since": since}
+    found = session.execute(_OPEN_BEFORE, wanted).scalars()
     return tuple(PersonId(person) for person in found)
 
 

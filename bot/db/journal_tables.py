@@ -44,13 +44,18 @@ decisions = Table(
     Column("owed_on", Date),
     Column("delivered_on", Date),
     Column("squads", Text),
+    Column("verdict", String(16)),
     ForeignKeyConstraint(["workspace_id", "request_id"], ["requests.workspace_id", "requests.id"]),
     Index(None, "workspace_id", "decided_at"),
     Index(None, "workspace_id", "due_on"),
-    Index(None, "workspace_id", "owed_on"),
+    # What was owed is counted from the index alone: such rows are far apart.
+    Index(
+        "ix_decisions_owed",
+        *("workspace_id", "owed_on", "channel", "delivered_on", "squads", "request_id"),
+    ),
 )
-"""One row per decision ever made; all of it can be told again from the events. The last five are
-NULL in rows of before, until they are counted anew."""
+"""One row per decision ever made; all of it can be told again from the events. Those from
+`is_debt` to `delivered_on`, and `verdict`, are NULL in rows of before, until counted anew."""
 
 request_words = Table(
     "request_words",

@@ -18,11 +18,8 @@ _TAKE = update(leases).where(
     or_(leases.c.holder == bindparam("by"), leases.c.until <= bindparam("now")),
 )
 
-_HELD = select(leases.c.name).where(
-    leases.c.workspace_id == bindparam("in_workspace"),
-    leases.c.name == bindparam("named"),
-    leases.c.holder == bindparam("by"),
-    leases.c.until >= bindparam("until"),
+_HELD = select(leases.c.holder, leases.c.until).where(
+    leases.c.workspace_id == bindparam("in_workspace"), leases.c.name == bindparam("named")
 )
 
 
@@ -46,10 +43,17 @@ def take(session: Connection, workspace: WorkspaceId, name: str, lease: Lease) -
     return insert_once(session, leases, [row]) == 1
 
 
-def is_held(session: Connection, workspace: WorkspaceId, name: str, lease: Lease) -> bool:
-    """Tell whether `lease.holder` has the job `name` until `lease.until` at least."""
-    wanted = {"in_workspace": workspace, "named": name, "by": lease.holder, "until": lease.until}
-    return session.execute(_HELD, wanted).first() is not None
+def foretold(session: Connection, workspace: WorkspaceId, name: str, lease: Lease) -> bool | None:
+    """Return what a look is enough to answer: nothing is written; None when `take` will tell.
+
+    True: `lease.holder` has the job `name` until `lease.until` at least. False: another has it.
+    """
+    held = session.execute(_HELD, {"in_workspace": workspace, "named": name}).first()
+    if held is None:
+        return None
+    if held.holder != lease.holder:
+        return None if held.until <= lease.now else False
+    return True if held.until >= lease.until else None
 
 
 def release(session: Connection, workspace: WorkspaceId, name: str, holder: str) -> None:

@@ -15,8 +15,10 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union_all,
 )
 
+from bot.db.indexes import any_index
 from bot.db.tables import request_people, request_squads, requests
 from bot.domain.charter import Layer
 from bot.domain.events import Status
@@ -40,10 +42,16 @@ def inbox(
 
     Those whose clock is paused come last.
     """
-    wanted = lines(workspace).where(_IS_OPEN, _waits_for(workspace, person))
     paused_last = case((requests.c.due_at.is_(None), 1), else_=0)
-    ordered = wanted.order_by(paused_last, requests.c.due_at, requests.c.number)
-    return read_lines(session, ordered.limit(limit))
+    # First which, from indexes alone, where the instant of filing stands for the number.
+    shown = (
+        select(requests.c.id)
+        .where(requests.c.workspace_id == workspace, _IS_OPEN, _waits_for(workspace, person))
+        .order_by(paused_last, requests.c.due_at, requests.c.submitted_at, requests.c.id)
+        .limit(limit)
+    )
+    wanted = lines(workspace).where(requests.c.id.in_(shown))
+    return read_lines(session, wanted.order_by(paused_last, requests.c.due_at, requests.c.number))
 
 
 def count_inbox(session: Connection, workspace: WorkspaceId, person: PersonId) -> int:
@@ -82,9 +90,21 @@ def mine(
     session: Connection, workspace: WorkspaceId, person: PersonId, limit: int = 20
 ) -> tuple[Summary, ...]:
     """Return the requests that `person` filed, open ones first, newest first."""
+    newest = requests.c.number.desc()
     open_first = case((_IS_OPEN, 0), else_=1)
-    wanted = lines(workspace).where(requests.c.requester == person)
-    return read_lines(session, wanted.order_by(open_first, requests.c.number.desc()).limit(limit))
+    theirs = select(requests.c.id).where(
+        requests.c.workspace_id == workspace, requests.c.requester == person
+    )
+    # Those open are few, and sorted; the others are walked through from the newest.
+    of_each = (
+        select(theirs.where(which).order_by(order).limit(limit).subquery())
+        for which, order in (
+            (_IS_OPEN, any_index(session, requests.c.number).desc()),
+            (~_IS_OPEN, newest),
+        )
+    )
+    wanted = lines(workspace).where(requests.c.id.in_(union_all(*of_each)))
+    return read_lines(session, wanted.order_by(open_first, newest).limit(limit))
 
 
 def count_mine(session: Connection, workspace: WorkspaceId, person: PersonId) -> int:

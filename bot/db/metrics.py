@@ -1,23 +1,14 @@
 """The numbers, one SQL reading each. Their definitions are `bot.domain.metrics`."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Integer,
-    String,
-    and_,
-    case,
-    cast,
-    func,
-    literal,
-    select,
-)
+from sqlalchemy import Column, ColumnElement, Connection, case, func, literal, select
 
+from bot.db import spreads
 from bot.db.decisions import Scope, decided_in, of_scope
+from bot.db.indexes import any_index
 from bot.db.journal_tables import decisions
 from bot.db.tables import requests
 from bot.domain.charter import Layer
@@ -25,14 +16,14 @@ from bot.domain.ids import ImpactId, WorkspaceId
 from bot.domain.metrics import (
     OF_DECISIONS,
     REOPENED_WITHIN,
-    Durations,
     Period,
     Rate,
     Share,
+    Spread,
     Tally,
+    Times,
     Timing,
     Waiting,
-    spread_of,
 )
 from bot.domain.request import OPEN_STATES
 
@@ -43,7 +34,6 @@ COLUMNS = {
     Timing.WORKING_UNPAUSED: decisions.c.working_unpaused_s,
 }
 ALL = decisions.c.seq > 0
-A_SECOND = timedelta(seconds=1)
 COUNTED: dict[Rate, tuple[ColumnElement[bool], ColumnElement[bool]]] = {
     Rate.PROXIMITY: (ALL, decisions.c.layer == Layer.EXECUTION),
     Rate.REFERRED: (ALL, decisions.c.is_referred),
@@ -54,33 +44,31 @@ COUNTED: dict[Rate, tuple[ColumnElement[bool], ColumnElement[bool]]] = {
 }
 """Per rate over decisions, what it counts among, and what it counts."""
 
-ONE: ColumnElement[int] = literal(1)
-WEIGHTS = {Rate.DEBT: func.coalesce(decisions.c.effort_hundredths, 0)}
+NOTHING = literal("")
+WEIGHTS = {Rate.DEBT: decisions.c.effort_hundredths}
 """What a decision counts for, when it is not one."""
 
 
-def durations(
+def times(
     session: Connection,
     workspace: WorkspaceId,
     scope: Scope,
     periods: Sequence[Period],
     timings: Sequence[Timing],
-) -> tuple[Durations, ...]:
+) -> tuple[Times, ...]:
     """Return how long the decisions of each of `periods` took; they follow one another.
 
-    One reading for all. The database hands durations over in bulk, one text per layer, and the
-    definitions rank them: faster than a row each, and than ranking there.
+    One reading for all.
     """
     whole = Period(start=periods[0].start, end=periods[-1].end)
     place = _index_in(periods, decisions.c.decided_at).label("place")
     layer = decisions.c.layer
-    columns = [func.aggregate_strings(cast(COLUMNS[t], String), ",") for t in timings]
+    columns = [column for t in timings for column in spreads.columns(session, COLUMNS[t])]
     wanted = select(place, layer, *columns).where(decided_in(workspace, scope, whole))
-    found: list[dict[Layer, dict[Timing, list[int]]]] = [{} for _ in periods]
-    for row in session.execute(wanted.group_by(place, layer)):
-        # In order already: what is pooled and ranked from here on costs little.
-        told = (sorted(map(int, text.split(","))) for text in row[2:])
-        found[row.place][Layer(row.layer)] = dict(zip(timings, told, strict=True))
+    found: list[dict[Timing, dict[Layer, Spread]]] = [{} for _ in periods]
+    for row in session.execute(wanted.group_by(place, layer).order_by(place, layer)):
+        for timing, spread in zip(timings, spreads.read(row[2:]), strict=True):
+            found[row.place].setdefault(timing, {})[Layer(row.layer)] = spread
     return tuple(found)
 
 
@@ -95,8 +83,9 @@ def _index_in(periods: Sequence[Period], at: ColumnElement[datetime]) -> ColumnE
 def tally(session: Connection, workspace: WorkspaceId, scope: Scope, period: Period) -> Tally:
     """Return the rates over decisions of a period, how much was decided, and by which seats."""
     now = [rate for rate in OF_DECISIONS if rate is not Rate.REOPENED]
-    rows = _counted(session, decided_in(workspace, scope, period), now)
-    past = _counted(session, decided_in(workspace, scope, ripe(period)), [Rate.REOPENED])
+    is_now, was_then = (decided_in(workspace, scope, each) for each in (period, ripe(period)))
+    rows = _counted(session, is_now, now, by=decisions.c.seats)
+    past = _counted(session, was_then, [Rate.REOPENED])
     load: dict[str, int] = {}
     for seats, number, *_ in rows:
         for seat in filter(None, seats.split(",")):
@@ -115,15 +104,17 @@ def ripe(period: Period) -> Period:
 
 
 def _counted(
-    session: Connection, is_wanted: ColumnElement[bool], rates: Sequence[Rate]
+    session: Connection,
+    is_wanted: ColumnElement[bool],
+    rates: Sequence[Rate],
+    *,
+    by: Column[str] | None = None,
 ) -> list[tuple[Any, ...]]:
-    """Return, per set of seats: how many decisions, then per rate among how many and how many."""
-    counts: list[ColumnElement[int]] = []
-    for rate in rates:
-        among, hit = COUNTED[rate]
-        counts += [_count_of(rate, among), _count_of(rate, and_(among, hit))]
-    wanted = select(decisions.c.seats, func.count(), *counts).where(is_wanted)
-    return [tuple(row) for row in session.execute(wanted.group_by(decisions.c.seats))]
+    """Return, per value of `by`: how many decisions, then per rate among how many and how many."""
+    counts = [column for rate in rates for column in _counts_of(rate)]
+    wanted = select(NOTHING if by is None else by, func.count(), *counts).where(is_wanted)
+    grouped = wanted if by is None else wanted.group_by(by)
+    return [tuple(row) for row in session.execute(grouped)]
 
 
 def _shares(rows: Sequence[tuple[Any, ...]], rates: Sequence[Rate]) -> dict[Rate, Share]:
@@ -136,8 +127,14 @@ def _shares(rows: Sequence[tuple[Any, ...]], rates: Sequence[Rate]) -> dict[Rate
     }
 
 
-def _count_of(rate: Rate, condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(cast(case((condition, WEIGHTS.get(rate, ONE)), else_=0), Integer))
+def _counts_of(rate: Rate) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    among, hit = COUNTED[rate]
+    one = func.sum(WEIGHTS[rate]) if rate in WEIGHTS else func.count()
+    # What every decision passes is not asked of each.
+    n, hits = (
+        (one, one.filter(hit)) if among is ALL else (one.filter(among), one.filter(among, hit))
+    )
+    return func.coalesce(n, 0), func.coalesce(hits, 0)
 
 
 def by_impact(
@@ -157,31 +154,30 @@ def by_impact(
 def count_filed(
     session: Connection, workspace: WorkspaceId, scope: Scope, periods: Sequence[Period]
 ) -> tuple[int, ...]:
-    """Return how many requests were filed in each of `periods`, which follow one another."""
-    index = _index_in(periods, requests.c.submitted_at).label("place")
-    wanted = select(index, func.count()).where(
-        of_scope(workspace, scope),
-        requests.c.submitted_at >= periods[0].start,
-        requests.c.submitted_at < periods[-1].end,
-    )
-    rows = session.execute(wanted.group_by(index))
-    found = {int(place): number for place, number in rows}
-    return tuple(found.get(place, 0) for place in range(len(periods)))
+    """Return how many requests were filed in each of `periods`."""
+    filed = select(func.count()).where(of_scope(workspace, scope))
+    at: ColumnElement[datetime] = requests.c.submitted_at
+    each = (filed.where(at >= period.start, at < period.end) for period in periods)
+    # All in one statement, a walk through an index each: there is nothing to sort.
+    return tuple(session.execute(select(*(count.scalar_subquery() for count in each))).one())
 
 
 def waiting(
     session: Connection, workspace: WorkspaceId, scope: Scope, now: datetime
 ) -> tuple[Waiting, ...]:
     """Return the open requests by layer, as they are at `now`; their ages are elapsed time."""
-    wanted = select(requests.c.layer, requests.c.submitted_at, requests.c.due_at).where(
+    age_s = spreads.age_s(session, requests.c.submitted_at, now)
+    late = func.count().filter(requests.c.due_at < now)
+    layer = any_index(session, requests.c.layer)
+    wanted = select(layer, late, *spreads.columns(session, age_s)).where(
         of_scope(workspace, scope), requests.c.status.in_(sorted(OPEN_STATES))
     )
-    ages: dict[str, list[int]] = {}
-    late: dict[str, int] = {}
-    for layer, submitted_at, due_at in session.execute(wanted).all():
-        ages.setdefault(layer, []).append((now - submitted_at) // A_SECOND)
-        late[layer] = late.get(layer, 0) + (due_at is not None and due_at < now)
-    found = ((layer, late[layer], spread_of(ages[layer])) for layer in Layer if layer in ages)
+    found = {
+        Layer(layer): (count, *spreads.read(spread))
+        for layer, count, *spread in session.execute(wanted.group_by(layer))
+    }
     return tuple(
-        Waiting(layer=layer, late=count, ages=spread) for layer, count, spread in found if spread
+        Waiting(layer=layer, late=found[layer][0], ages=found[layer][1])
+        for layer in Layer
+        if layer in found
     )

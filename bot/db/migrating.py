@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect, make_url, text
 
 from bot.db import (
+    artefact_tables,
     bypass_tables,
     clock_tables,
     home_tables,
     journal_tables,
     poll_tables,
+    prompt_tables,
     ritual_tables,
     tables,
 )
@@ -23,7 +25,7 @@ from bot.db.errors import DatabaseUnavailable, Trouble
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0008"
+HEAD = "0011"
 """The newest script in `migrations/versions`; a test holds them equal."""
 
 WITH_TABLES = (
@@ -34,6 +36,8 @@ WITH_TABLES = (
     bypass_tables,
     home_tables,
     poll_tables,
+    prompt_tables,
+    artefact_tables,
 )
 """The modules that add their tables to the one metadata."""
 

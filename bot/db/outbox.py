@@ -4,6 +4,7 @@ A post is claimed under a lease. Only the first waiting post of a lane can be cl
 keeps its order even with several senders; a retry holds its lane back.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, u
 from bot.db import codec, counters
 from bot.db.inserting import insert_once, upsert
 from bot.db.tables import lanes, outbox
-from bot.domain.ids import WorkspaceId
+from bot.domain.ids import ChannelId, WorkspaceId
 from bot.domain.posts import Post
 
 POSTS = "post"
@@ -50,12 +51,32 @@ _NEXT = (
     .with_for_update(skip_locked=True)
 )
 
+_QUEUED = select(outbox.c.key).where(
+    outbox.c.workspace_id == bindparam("in_workspace"),
+    outbox.c.key.in_(bindparam("keys", expanding=True)),
+)
 _WAITING = (
     select(outbox.c.due_at, lanes.c.free_at)
     .outerjoin(
         lanes, and_(lanes.c.workspace_id == outbox.c.workspace_id, lanes.c.lane == outbox.c.lane)
     )
     .where(outbox.c.workspace_id == bindparam("in_workspace"), outbox.c.id.in_(_heads))
+)
+
+_ONE = update(outbox).where(
+    outbox.c.workspace_id == bindparam("in_workspace"), outbox.c.id == bindparam("of_post")
+)
+_REST_OF_GROUP = update(outbox).where(
+    outbox.c.workspace_id == bindparam("in_workspace"),
+    outbox.c.group_key == bindparam("of_group"),
+    outbox.c.state == bindparam("if_state"),
+    outbox.c.id != bindparam("kept"),
+)
+_SENT = select(outbox.c.id, outbox.c.body, outbox.c.channel, outbox.c.ts, outbox.c.sent_at).where(
+    outbox.c.workspace_id == bindparam("in_workspace"),
+    outbox.c.id.in_(bindparam("ids", expanding=True)),
+    outbox.c.state == SENT,
+    outbox.c.ts.is_not(None),
 )
 
 
@@ -71,6 +92,20 @@ class Claim:
     attempts: int
     may_be_posted: bool
     first_due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """A message that is in Slack: its post, where it stands, and since when."""
+
+    post: Post
+    place: tuple[ChannelId, str]
+    at: datetime
+
+
+def hold_order(session: Connection, workspace: WorkspaceId) -> None:
+    """Let nobody else queue until this transaction ends: who queues later sees its changes."""
+    counters.take(session, workspace, POSTS, 0)
 
 
 def add(
@@ -98,6 +133,15 @@ def add(
         for number, post in enumerate(posts, start=first)
     ]
     return insert_once(session, outbox, rows)
+
+
+def queued(session: Connection, workspace: WorkspaceId, keys: Iterable[str]) -> frozenset[str]:
+    """Return those of `keys` that the outbox knows: a look, for inserting decides."""
+    wanted = tuple(keys)
+    if not wanted:
+        return frozenset()
+    found = session.execute(_QUEUED, {"in_workspace": workspace, "keys": wanted})
+    return frozenset(found.scalars())
 
 
 def claim(
@@ -137,15 +181,8 @@ def claim(
 def _collapse(
     session: Connection, workspace: WorkspaceId, kept: int, group: str, now: datetime
 ) -> None:
-    session.execute(
-        update(outbox).where(
-            outbox.c.workspace_id == workspace,
-            outbox.c.group_key == group,
-            outbox.c.state == WAITING,
-            outbox.c.id != kept,
-        ),
-        {"state": COLLAPSED, "sent_at": now},
-    )
+    rest = {"in_workspace": workspace, "of_group": group, "if_state": WAITING, "kept": kept}
+    session.execute(_REST_OF_GROUP, rest | {"state": COLLAPSED, "sent_at": now})
 
 
 def mark_sent(
@@ -200,6 +237,19 @@ def hold(session: Connection, workspace: WorkspaceId, lane: str, until: datetime
     upsert(session, lanes, {"workspace_id": workspace, "lane": lane, "free_at": until})
 
 
+def messages(session: Connection, workspace: WorkspaceId, ids: Iterable[int]) -> dict[int, Sent]:
+    """Return those of posts `ids` that are messages in Slack."""
+    found = session.execute(_SENT, {"in_workspace": workspace, "ids": sorted(set(ids))})
+    return {
+        row.id: Sent(
+            post=codec.load_post(row.body),
+            place=(ChannelId(row.channel), row.ts),
+            at=row.sent_at,
+        )
+        for row in found
+    }
+
+
 def count_waiting(session: Connection, workspace: WorkspaceId) -> int:
     """Return how many posts wait."""
     return session.execute(
@@ -214,6 +264,4 @@ def next_due(session: Connection, workspace: WorkspaceId) -> datetime | None:
 
 
 def _set(session: Connection, workspace: WorkspaceId, post: int, **values: object) -> None:
-    session.execute(
-        update(outbox).where(outbox.c.workspace_id == workspace, outbox.c.id == post), values
-    )
+    session.execute(_ONE, {"in_workspace": workspace, "of_post": post} | values)

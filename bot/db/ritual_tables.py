@@ -34,3 +34,14 @@ ritual_messages = Table(
     Column("ts", String(32), nullable=False),
 )
 """Where the `agenda` of an occurrence stands in Slack, and the message it is `run` from."""
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("workspace_id", String(32), primary_key=True),
+    Column("ritual", String(64), primary_key=True),
+    Column("slot", Date, primary_key=True),
+    Column("person_id", String(32)),
+)
+"""Whose turn each occurrence was, from its announcement on: who ran it, once somebody did. NULL:
+it was nobody's. What is kept here no later absence changes."""

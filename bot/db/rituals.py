@@ -11,7 +11,7 @@ from bot.db import codec
 from bot.db.errors import StaleRequest
 from bot.db.inserting import insert_once, upsert
 from bot.db.ritual_tables import occurrences, ritual_messages
-from bot.db.tables import absences, outbox, requests
+from bot.db.tables import absences, requests
 from bot.domain.events import Status
 from bot.domain.ids import ChannelId, PersonId, RequestId, RitualId, WorkspaceId
 from bot.domain.people import Absence
@@ -32,7 +32,8 @@ _ROWS = select(occurrences.c.body, occurrences.c.version).where(
 _OF_RITUAL = _ROWS.where(occurrences.c.ritual == bindparam("of_ritual"))
 _ONE = _OF_RITUAL.where(occurrences.c.slot == bindparam("at"))
 _ONE_LOCKED = _ONE.with_for_update()
-_AROUND = _OF_RITUAL.where(occurrences.c.slot.between(bindparam("first"), bindparam("last")))
+_ALL_AROUND = _ROWS.where(occurrences.c.slot.between(bindparam("first"), bindparam("last")))
+_AROUND = _ALL_AROUND.where(occurrences.c.ritual == bindparam("of_ritual"))
 _RUNNING = _ROWS.where(occurrences.c.stage == Stage.RUNNING).with_for_update()
 _CLOSED = (
     _OF_RITUAL.where(occurrences.c.stage == Stage.CLOSED)
@@ -77,10 +78,6 @@ _AWAY = (
     )
     .order_by(absences.c.start)
 )
-_QUEUED = select(outbox.c.key).where(
-    outbox.c.workspace_id == bindparam("in_workspace"),
-    outbox.c.key.in_(bindparam("keys", expanding=True)),
-)
 
 
 def get(
@@ -102,6 +99,13 @@ def around(
 ) -> tuple[Occurrence, ...]:
     """Return the occurrences touched whose slot is from `first` to `last`."""
     return _read(session, _AROUND, workspace, of_ritual=ritual, first=first, last=last)
+
+
+def all_around(
+    session: Connection, workspace: WorkspaceId, *, first: date, last: date
+) -> tuple[Occurrence, ...]:
+    """Return the same of every ritual."""
+    return _read(session, _ALL_AROUND, workspace, first=first, last=last)
 
 
 def running(session: Connection, workspace: WorkspaceId) -> tuple[Occurrence, ...]:
@@ -199,15 +203,6 @@ def place(
     wanted = {"in_workspace": workspace, "of_ritual": ritual, "at": slot, "of_kind": kind}
     row = session.execute(_PLACE, wanted).first()
     return (ChannelId(row.channel), row.ts) if row else None
-
-
-def queued(session: Connection, workspace: WorkspaceId, keys: Iterable[str]) -> frozenset[str]:
-    """Return those of `keys` that the outbox knows: a look, for inserting decides."""
-    wanted = tuple(keys)
-    if not wanted:
-        return frozenset()
-    found = session.execute(_QUEUED, {"in_workspace": workspace, "keys": wanted})
-    return frozenset(found.scalars())
 
 
 def _read(

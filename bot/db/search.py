@@ -13,9 +13,10 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     cast,
     column,
-    exists,
+    false,
     func,
     or_,
     select,
@@ -49,11 +50,11 @@ _OF_REQUEST = and_(
 _NEXT_CHANNEL = select(func.min(requests.c.channel)).where(
     requests.c.workspace_id == bindparam("in_workspace"), requests.c.channel > bindparam("after")
 )
-_PARTS = select(request_people.c.part).where(
+_PARTS = select(request_people.c.request_id).where(
     request_people.c.workspace_id == bindparam("in_workspace"),
     request_people.c.person_id == bindparam("of_person"),
 )
-_COUNT_PARTS = select(func.count()).select_from(_PARTS.limit(FEW + 1).subquery())
+_AS_DECIDER = _PARTS.where(request_people.c.part == DECIDER)
 
 
 def channels(session: Connection, workspace: WorkspaceId) -> tuple[ChannelId, ...]:
@@ -144,25 +145,30 @@ class _Search:
 
         One through each condition that lets the reader see: together they would use no index.
         """
-        common, few = [*_filters(self.query)], None
+        common, parts, words, few = [*_filters(self.query)], [], None, None
         asked = asked_words(self.query.words)
         is_streamed = self.session.dialect.name == "sqlite" and not common
         if asked and not is_streamed and self._are_frequent(asked):
-            common.append(self._has(asked))
+            words = self._has(asked)
         elif asked:
             few = self._indexed(asked)
         if self.query.decider is not None:
-            common.append(self._decides(self.query.decider))
-            few = few if few is not None else self._few_of(self.query.decider)
+            parts.append(self._decides(self.query.decider))
+            few = few if few is not None else self._few_of(self.query.decider, _AS_DECIDER)
         if few is not None:
-            yield _Way((*common, self._is_seen()), few)
+            yield _Way((*common, *_in_turn(words, *parts, self._is_seen())), few)
             return
+        common += _in_turn(words, *parts)
         if self.reader.channels:
             yield _Way((*common, self._is_there()))
         if not self.reader.channels.issuperset(channels(self.session, self.workspace)):
-            yield _Way(tuple(common), self._theirs())
-            own = self._few_of(self.reader.person)
-            yield _Way(tuple(common), own) if own is not None else _Way((*common, self._has_part()))
+            yield _Way((*common, requests.c.requester == self.reader.person))
+            own = self._few_of(self.reader.person, _PARTS)
+            if own is not None:
+                yield _Way(tuple(common), own)
+            else:
+                theirs = _in_turn(words, *parts, self._has_part())
+                yield _Way((*_filters(self.query), *theirs))
 
     def _is_seen(self) -> ColumnElement[bool]:
         is_theirs = requests.c.requester == self.reader.person
@@ -171,12 +177,6 @@ class _Search:
     def _is_there(self) -> ColumnElement[bool]:
         return requests.c.channel.in_(sorted(self.reader.channels))
 
-    def _theirs(self) -> Select[str]:
-        return select(requests.c.id.label("request_id")).where(
-            requests.c.workspace_id == self.workspace,
-            requests.c.requester == self.reader.person,
-        )
-
     def _has_part(self) -> ColumnElement[bool]:
         return self._is_of(self.reader.person)
 
@@ -184,22 +184,22 @@ class _Search:
         return self._is_of(person, request_people.c.part == DECIDER)
 
     def _is_of(self, person: PersonId, *more: ColumnElement[bool]) -> ColumnElement[bool]:
-        return exists().where(
+        its = select(request_people.c.part).where(
             request_people.c.workspace_id == self.workspace,
             request_people.c.request_id == requests.c.id,
             request_people.c.person_id == person,
             *more,
         )
+        # Looked up row by row where words are: PostgreSQL would gather all that is theirs first.
+        return (its.offset(0) if self.query.words else its).exists()
 
-    def _few_of(self, person: PersonId) -> Select[str] | None:
-        """Return what selects the requests that `person` has a part in, None when they are many."""
+    def _few_of(self, person: PersonId, parts: Select[str]) -> Select[str] | None:
+        """Return what selects the requests of such parts of `person`, None when they are many."""
         given = {"in_workspace": self.workspace, "of_person": person}
-        if self.session.execute(_COUNT_PARTS, given).scalar_one() > FEW:
+        count = select(func.count()).select_from(parts.limit(FEW + 1).subquery())
+        if self.session.execute(count, given).scalar_one() > FEW:
             return None
-        return select(request_people.c.request_id).where(
-            request_people.c.workspace_id == self.workspace,
-            request_people.c.person_id == person,
-        )
+        return parts.params(given)
 
     # Words
 
@@ -258,6 +258,15 @@ class _Search:
         else:
             matching = and_(*(or_(*spelled(beginnings)) for beginnings in asked))
         return select(matching).where(_OF_REQUEST).scalar_subquery().is_(other=True)
+
+
+def _in_turn(
+    words: ColumnElement[bool] | None, *parts: ColumnElement[bool]
+) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that all are met: words, which cost most, are read when parts are."""
+    if words is None or not parts:
+        return (*parts, *([] if words is None else [words]))
+    return (case((and_(*parts), words), else_=false()),)
 
 
 def _filters(query: Query) -> Iterator[ColumnElement[bool]]:

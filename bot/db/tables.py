@@ -93,6 +93,7 @@ requests = Table(
     UniqueConstraint("workspace_id", "source_key"),
     Index(None, "workspace_id", "status", "due_at"),
     Index(None, "workspace_id", "requester", "status"),
+    Index("ix_requests_own", "workspace_id", "requester", "number"),
     Index(None, "workspace_id", "channel"),
     Index("ix_requests_filed", "workspace_id", "submitted_at", "channel", "squads"),
     Index("ix_requests_standing", "workspace_id", "layer", "impact", "status"),

@@ -9,6 +9,7 @@ from bot.demo.doing import check, has_button, wait_form, wait_view
 from bot.demo.nudged import count_bypasses, find_nudge, nudge_about
 from bot.demo.stage import Stage, Stuck
 from bot.demo.ways import COMMAND
+from bot.domain.home import Tab
 from bot.sandbox.person import PersonDriver
 from bot.slack import ids
 
@@ -82,10 +83,53 @@ def declare(
         raise Stuck("a declared bypass is not counted")
 
 
+def keep(
+    stage: Stage, person: PersonDriver, fields: Mapping[str, Any], _number: int | None
+) -> None:
+    """Say in one's Home what a shared artefact is now, or in one click that it still is."""
+    artefact = str(fields["artefact"])
+    typed = {block: value for block, value in fields.items() if block != "artefact"}
+    action = ids.ARTEFACT_UPDATE if typed else ids.ARTEFACT_CONFIRM
+    person.open_home()
+    _turn(stage, person, Tab.TODAY, ids.NEW_REQUEST)
+    _turn(stage, person, Tab.CHARTER, action)
+    values = (str(one.get("value")) for one in _buttons(person) if one["action_id"] == action)
+    value = next(found for found in values if found.startswith(f"{artefact}|"))
+    check(person.press(action, in_home=True, value=value), artefact)
+    if typed:
+        wait_form(person, ids.ARTEFACT_FORM)
+        check(person.submit(typed), artefact)
+    stage.wait(
+        lambda: value not in [one.get("value") for one in _buttons(person)], f"{artefact} kept"
+    )
+    _turn(stage, person, Tab.TODAY, ids.NEW_REQUEST)
+
+
+def _turn(stage: Stage, person: PersonDriver, tab: Tab, action: str) -> None:
+    """Turn to a tab of the Home, and wait for one of its buttons."""
+    stage.wait(lambda: person.home is not None, "a Home")
+    person.press(ids.HOME_TABS[tab], in_home=True)
+    stage.wait(
+        lambda: action in [one["action_id"] for one in _buttons(person)], f"the Home on {tab}"
+    )
+
+
+def _buttons(person: PersonDriver) -> list[dict[str, Any]]:
+    """Return the buttons of somebody's Home."""
+    blocks = (person.home or {}).get("blocks", [])
+    return [
+        element
+        for block in blocks
+        for element in (*block.get("elements", ()), block.get("accessory") or {})
+        if element.get("type") == "button"
+    ]
+
+
 DEEDS: Mapping[str, Deed] = {
     "away": be_away,
     "subscribe": subscribe,
     "deliver": deliver,
     "dismiss": dismiss,
     "declare": declare,
+    "keep": keep,
 }

@@ -1,73 +1,60 @@
-"""Makes the history: the story told to the real bot, in a small Slack of its own."""
+"""Makes the history: the story told to the real bot, in a small Slack."""
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime, timedelta
+from contextlib import closing
 from pathlib import Path
 
 from bot.db.engine import Database
 from bot.demo.cache import History, copy_database
-from bot.demo.running import BotProcess, clock_file, database_file, database_url, write_charter
+from bot.demo.running import BotProcess, database_file, database_url, write_charter
 from bot.demo.stage import PATIENCE_S, Stage
 from bot.demo.story import Agenda, Story
 from bot.demo.telling import Teller
+from bot.demo.workspace import new_workspace
 from bot.sandbox import snapshot
-from bot.sandbox.cast import Cast, demo_cast
+from bot.sandbox.hub import ACK_WITHIN_S
 from bot.sandbox.server import Sandbox
-
-EARLIER = timedelta(minutes=30)
+from bot.sandbox.state import TRIGGER_LIFE_S
 
 Moved = Callable[[int, int], None]
 
 
-def cast_of(locale: str) -> Cast:
-    """Return the people: French ones and an English speaker, or all reading English."""
-    cast = demo_cast()
-    if locale == "fr":
-        return cast
-    return replace(cast, people=tuple(replace(one, locale="en-US") for one in cast.people))
-
-
 def make_history(story: Story, agenda: Agenda, locale: str, moved: Moved) -> History:
-    """Return the history that `story` makes, lived by the real bot.
+    """Return the history that `story` makes, lived by the real bot in a workspace of its own.
 
-    `moved` hears how many beats are done, of how many. Raises Stuck, or RuntimeError when the bot
-    does not start.
+    Raises as `live`, or RuntimeError when the bot does not start.
     """
     with tempfile.TemporaryDirectory(prefix="arbitrage-history-") as name:
-        folder = Path(name)
-        with Sandbox(
-            cast=cast_of(locale), clock_file=clock_file(folder), starts_at=_start(story, agenda)
-        ) as slack:
-            _be_patient(slack)
+        folder, starts_at = Path(name), story.starts_at(agenda)
+        with (
+            closing(Database(database_url(folder))) as database,
+            new_workspace(folder, locale=locale, port=0, starts_at=starts_at) as slack,
+        ):
             bot = BotProcess(slack, folder, write_charter(folder, locale))
             bot.start()
             try:
                 bot.wait_connected()
-                _tell(story, agenda, folder, slack, moved)
-                # Stopped, and not killed: the next bot need not wait for this one's leases to end.
-                bot.stop()
-                return History(
-                    world=snapshot.take(slack.world), database=copy_database(database_file(folder))
-                )
+                return live(Stage(slack=slack, database=database), folder, story, agenda, moved)
             finally:
                 bot.kill()
 
 
-def _be_patient(slack: Sandbox) -> None:
-    """Wait for the bot as long as a busy machine needs: nobody is at these keyboards."""
-    slack.hub.ack_within_s = PATIENCE_S
-    slack.world.trigger_life_s = PATIENCE_S
+def live(stage: Stage, folder: Path, story: Story, agenda: Agenda, moved: Moved) -> History:
+    """Let the bot at work on `stage` live `story`; return the history it leaves.
+
+    The workspace goes on from there, as one that is put back would. `moved` hears how many beats
+    are done, of how many. Raises Stuck or TimeoutError.
+    """
+    slack = stage.slack
+    _wait_at_most(slack, ack_s=PATIENCE_S, trigger_s=PATIENCE_S)
+    Teller(stage, agenda).tell(story, moved)
+    _wait_at_most(slack, ack_s=ACK_WITHIN_S, trigger_s=TRIGGER_LIFE_S)
+    slack.world.forget_passing()
+    return History(world=snapshot.take(slack.world), database=copy_database(database_file(folder)))
 
 
-def _start(story: Story, agenda: Agenda) -> datetime:
-    return agenda.instant(story.beats[0].when) - EARLIER
-
-
-def _tell(story: Story, agenda: Agenda, folder: Path, slack: Sandbox, moved: Moved) -> None:
-    database = Database(database_url(folder))
-    try:
-        Teller(Stage(slack=slack, database=database), agenda).tell(story, moved)
-    finally:
-        database.close()
+def _wait_at_most(slack: Sandbox, *, ack_s: float, trigger_s: float) -> None:
+    """Set how long the bot is waited for: while nobody is at the keyboards, as long as it needs."""
+    slack.hub.ack_within_s = ack_s
+    slack.world.trigger_life_s = trigger_s

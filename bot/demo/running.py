@@ -75,10 +75,10 @@ class BotProcess:
         """Start the process; `wait_connected` tells when it is at work."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"],  # this very program
+                [sys.executable, "-m", "bot", "run", "--until-eof"],  # this very program
                 env=self._environment,
                 cwd=ROOT,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,  # ends with us, however we end: the bot then stops too
                 stdout=log,
                 stderr=log,
             )
@@ -111,13 +111,19 @@ class BotProcess:
         try:
             self._process.wait(timeout=STOP_WITHIN_S)
         except subprocess.TimeoutExpired:
-            self.kill()
+            self._process.kill()
+        self._ended(self._process)
 
     def kill(self) -> None:
         """End the process at once: what it has committed is all that counts."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
+            self._ended(self._process)
+
+    def _ended(self, process: "subprocess.Popen[bytes]") -> None:
+        process.wait()
+        if process.stdin:
+            process.stdin.close()
 
 
 def _without_others(environment: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:

@@ -6,51 +6,24 @@ import sys
 import tempfile
 import threading
 import webbrowser
-from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from pathlib import Path
-
-from starlette.routing import BaseRoute
 
 from bot import config
 from bot.clock import machine_now
-from bot.demo import cache, making
+from bot.demo import cache
 from bot.demo.cache import History, NotKept
-from bot.demo.desk import DemoDesk
-from bot.demo.progress import Progress
 from bot.demo.running import BotProcess, write_charter
-from bot.demo.stage import Stage, Stuck
-from bot.demo.story import Agenda, Story, read_story
-from bot.demo.workspace import Opening, open_workspace
-from bot.domain.calendar import Calendar
+from bot.demo.story import Agenda, read_story
+from bot.demo.wanted import CannotShow, Wanted
+from bot.demo.workspace import Opening, new_workspace, open_workspace
 from bot.i18n import text
-from bot.sandbox.page import page_routes
 from bot.sandbox.server import Sandbox
 from bot.sandbox.snapshot import BadSnapshot
-from bot.slack.manifest import make_manifest
 
-PORT = 3210
 LOOK_EVERY_S = 0.25
 MOST_RESTARTS = 3
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
-
-
-class CannotShow(Exception):
-    """The demonstration cannot be given. The message says why, in a line or a few."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What the command was asked. `locale` is fr or en."""
-
-    locale: str
-    port: int = PORT
-    opens_browser: bool = True
-    is_fresh: bool = False
-
-    def say(self, key: str, **values: object) -> None:
-        """Print the sentence `key`."""
-        print(text(self.locale, key, **values), flush=True)
 
 
 def show(wanted: Wanted) -> None:
@@ -82,56 +55,60 @@ def _stop_once() -> None:
 
 
 def _show_in(folder: Path, wanted: Wanted) -> None:
+    """Show the workspace as its history left it, or as it is once the bot has lived a new one."""
     charter = write_charter(folder, wanted.locale)
     calendar = config.load(charter).charter.calendar
-    opening = Opening(
-        folder=folder,
-        history=kept_or_made(wanted, Agenda(calendar, machine_now()), read_story()),
-        locale=wanted.locale,
-        port=wanted.port,
-        guest=lambda stage: page_of(stage, calendar, wanted.locale),
-    )
-    with open_workspace(opening) as slack:
+    agenda = Agenda(calendar, machine_now())
+    key = cache.history_key(agenda.last, wanted.locale)
+    history = kept(wanted, key)
+    with _workspace(folder, wanted, history, agenda) as slack:
         bot = BotProcess(slack, folder, charter)
         try:
             bot.start()
+            # Loaded while the bot starts: each takes a second, on a processor of its own.
+            from bot.demo import living  # noqa: PLC0415
+
             bot.wait_connected()
-            _welcome(wanted, slack)
-            _watch(wanted, bot)
+            with living.stage_on(slack, folder) as stage:
+                # The bot that made the history goes on: to start another would take seconds.
+                made = None if history else living.lived(stage, folder, agenda, wanted)
+                slack.guest.host(living.page_of(stage, calendar, wanted.locale))
+                _welcome(wanted, slack)
+                if made:
+                    keep(wanted, key, made)
+                _watch(wanted, bot)
         finally:
             bot.stop()
 
 
-def page_of(stage: Stage, calendar: Calendar, locale: str) -> Sequence[BaseRoute]:
-    """Return the page of a demonstration, with its clock and its guide."""
-    manifest = make_manifest(locale=locale)
-    return page_routes(stage.slack, DemoDesk(stage, calendar), manifest=manifest)
+def _workspace(
+    folder: Path, wanted: Wanted, history: History | None, agenda: Agenda
+) -> AbstractContextManager[Sandbox]:
+    if history is None:
+        starts_at = read_story().starts_at(agenda)
+        return new_workspace(folder, locale=wanted.locale, port=wanted.port, starts_at=starts_at)
+    opening = Opening(folder=folder, history=history, locale=wanted.locale, port=wanted.port)
+    return open_workspace(opening)
 
 
-def kept_or_made(wanted: Wanted, agenda: Agenda, story: Story) -> History:
-    """Return the history that was kept, else a new one, kept for the next time.
-
-    Raises CannotShow when it cannot be made.
-    """
-    key = cache.history_key(agenda.last, wanted.locale)
-    if not wanted.is_fresh:
-        try:
-            return cache.read(key)
-        except NotKept as why:
-            if why.is_damage:
-                wanted.say("demo.damaged")
-    progress = Progress(text(wanted.locale, "demo.making"))
+def kept(wanted: Wanted, key: str) -> History | None:
+    """Return the history kept under `key`; None when there is none to use, or none is wanted."""
+    if wanted.is_fresh:
+        return None
     try:
-        made = making.make_history(story, agenda, wanted.locale, progress.moved)
-    except (Stuck, TimeoutError) as error:
-        raise CannotShow(text(wanted.locale, "demo.not_made", why=str(error))) from error
-    finally:
-        progress.end()
+        return cache.read(key)
+    except NotKept as why:
+        if why.is_damage:
+            wanted.say("demo.damaged")
+        return None
+
+
+def keep(wanted: Wanted, key: str, made: History) -> None:
+    """Keep a history for the next time; say so when that cannot be."""
     try:
         cache.write(key, made)
     except OSError as error:
         wanted.say("demo.not_kept", why=error.strerror or type(error).__name__)
-    return made
 
 
 def _welcome(wanted: Wanted, slack: Sandbox) -> None:

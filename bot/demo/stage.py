@@ -18,7 +18,7 @@ from bot.services.schedule.digests import upcoming_digests
 from bot.services.schedule.rituals import upcoming_ritual_posts
 from bot.services.schedule.upcoming import next_due, next_posts
 
-LOOK_EVERY_S = 0.004
+LOOK_EVERY_S = 0.002
 QUIET_WITHIN_S = 10.0
 PATIENCE_S = 40.0
 ROUSE_EVERY_S = 0.5
@@ -148,7 +148,7 @@ class Stage:
 
     def _next_post(self) -> datetime | None:
         """Return when the next post of the outbox leaves."""
-        version, seen = self._version(), self._post
+        version, seen = self.database.version(), self._post
         if seen is None or seen.version != version:
             with self.database.read() as session:
                 due = outbox.next_due(session, self.deps.workspace)
@@ -157,21 +157,12 @@ class Stage:
 
     def _next_tick(self, until: datetime) -> datetime | None:
         """Return when a tick next finds something to do by `until`, since the bot was quiet."""
-        version, seen = self._version(), self._tick
+        version, seen = self.database.version(), self._tick
         if seen is None or seen.version != version or not seen.until or seen.until < until:
             farther = max(until, self.slack.clock.now() + LOOK_AHEAD)
             due = next_due(replace(self.deps, now=lambda: self._quiet_at), farther)
             self._tick = seen = _Seen(version=version, due=due, until=farther)
         return seen.due if seen.due and seen.due <= until else None
-
-    def _version(self) -> tuple[int, int]:
-        """Return what changes when anything is written in the bot's database.
-
-        A connection counts for itself what the others write.
-        """
-        with self.database.read() as session:
-            count = session.exec_driver_sql("PRAGMA data_version").scalar_one()
-            return id(session.connection.dbapi_connection), int(count)
 
     def _rouse(self) -> None:
         """Make the bot look at what is due, though the clock did not move when it became so."""

@@ -15,6 +15,7 @@ from typing import Any
 from bot.domain.calendar import Calendar
 
 LAST = "0 09:40"
+EARLIER = timedelta(minutes=30)
 FORTNIGHT = date(2026, 1, 14)
 """A Wednesday after a Product Review: the next Roadmap Sync is six days ahead."""
 
@@ -104,6 +105,10 @@ class Story:
     ends: Mapping[str, str]
     meets: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     nothing: Mapping[str, str] = field(default_factory=dict)
+
+    def starts_at(self, agenda: "Agenda") -> datetime:
+        """Return when the time of a workspace starts, where the story is to be lived."""
+        return agenda.instant(self.beats[0].when) - EARLIER
 
 
 def read_story() -> Story:

@@ -1,38 +1,41 @@
-"""The workspace of a demonstration: as its history left it, served on a port that is free."""
+"""The workspace of a demonstration, served on a port that is free.
+
+It is as its history left it, or new, with all of its history to live.
+"""
 
 import errno
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from starlette.routing import BaseRoute
-
-from bot.db.engine import Database
 from bot.demo.cache import History
-from bot.demo.making import cast_of
-from bot.demo.running import clock_file, database_file, database_url
-from bot.demo.stage import Stage
+from bot.demo.running import clock_file, database_file
 from bot.sandbox import snapshot
+from bot.sandbox.cast import Cast, demo_cast
 from bot.sandbox.server import Sandbox
 
 PORTS_TRIED = 20
 ANY = 0
 
 
+def cast_of(locale: str) -> Cast:
+    """Return the people: French ones and an English speaker, or all reading English."""
+    cast = demo_cast()
+    if locale == "fr":
+        return cast
+    return replace(cast, people=tuple(replace(one, locale="en-US") for one in cast.people))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """What a workspace is opened with. The bot's files are in `folder`.
-
-    `guest` gives routes to serve beside Slack's own: the page's.
-    """
+    """What a workspace is opened with. The bot's files are in `folder`."""
 
     folder: Path
     history: History
     locale: str
     port: int
-    guest: Callable[[Stage], Sequence[BaseRoute]] = lambda _stage: ()
 
 
 @contextmanager
@@ -42,24 +45,38 @@ def open_workspace(opening: Opening) -> Iterator[Sandbox]:
     Raises BadSnapshot, or OSError when no port is free.
     """
     database_file(opening.folder).write_bytes(opening.history.database)
-    database = Database(database_url(opening.folder))
-    try:
-        slack = _on_a_free_port(opening.port, lambda port: _sandbox(opening, database, port))
-        snapshot.put_back(slack.world, opening.history.world)
-        with slack:
-            yield slack
-    finally:
-        database.close()
-
-
-def _sandbox(opening: Opening, database: Database, port: int) -> Sandbox:
-    return Sandbox(
-        cast=cast_of(opening.locale),
-        port=port,
-        clock_file=clock_file(opening.folder),
-        starts_at=datetime.fromisoformat(opening.history.world["now"]).astimezone(UTC),
-        extra=lambda slack: opening.guest(Stage(slack=slack, database=database)),
+    slack = _on_a_free_port(
+        opening.port,
+        lambda port: Sandbox(
+            cast=cast_of(opening.locale),
+            port=port,
+            clock_file=clock_file(opening.folder),
+            starts_at=datetime.fromisoformat(opening.history.world["now"]).astimezone(UTC),
+        ),
     )
+    slack.guest.is_awaited = True
+    snapshot.put_back(slack.world, opening.history.world)
+    with slack:
+        yield slack
+
+
+@contextmanager
+def new_workspace(
+    folder: Path, *, locale: str, port: int, starts_at: datetime
+) -> Iterator[Sandbox]:
+    """Serve a workspace where nothing happened yet, as long as the block lasts.
+
+    Its guest is awaited: nobody sees a history being made. Raises OSError when no port is free.
+    """
+    slack = _on_a_free_port(
+        port,
+        lambda port: Sandbox(
+            cast=cast_of(locale), port=port, clock_file=clock_file(folder), starts_at=starts_at
+        ),
+    )
+    slack.guest.is_awaited = True
+    with slack:
+        yield slack
 
 
 def _on_a_free_port(first: int, make: Callable[[int], Sandbox]) -> Sandbox:

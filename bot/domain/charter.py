@@ -4,36 +4,20 @@ Source: governance §2, §3, §6, §7, §8. `bot.config` reads it from a file.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from enum import StrEnum
 
+from bot.domain.artefacts_plan import DEFAULT, ArtefactsPlan
 from bot.domain.bypass import BypassPlan
 from bot.domain.calendar import Calendar
 from bot.domain.digest_plan import DigestPlan
 from bot.domain.ids import ImpactId, PersonId, QuestionId, RitualId, SquadId
 from bot.domain.recurrence import Recurrence
+from bot.domain.roles import SQUAD_ROLES, TECH_ROLES, Role
 from bot.domain.tempo import Cycle, Proximity
 
-
-class Role(StrEnum):
-    """What a seat is for. Source: governance §2."""
-
-    CPO = "cpo"
-    CTO = "cto"
-    PM = "pm"
-    EM = "em"
-    TECH_LEAD = "tech_lead"
-    DESIGN = "design"
-    LEADERSHIP = "leadership"
-    STEWARD = "steward"
-
-
-SQUAD_ROLES = frozenset({Role.PM, Role.EM, Role.TECH_LEAD})
-"""Roles whose seat belongs to one squad; the others have one seat for the company."""
-
-TECH_ROLES = frozenset({Role.CTO, Role.EM, Role.TECH_LEAD})
-"""Roles that may confirm what an option costs. Source: governance §4, feasibility."""
+__all__ = ["SQUAD_ROLES", "TECH_ROLES", "Role"]  # what seats are for
 
 
 class Layer(StrEnum):
@@ -213,6 +197,7 @@ class Charter:
     cycle: Cycle
     digest: DigestPlan
     bypasses: BypassPlan
+    artefacts: ArtefactsPlan = field(default_factory=lambda: DEFAULT)
 
     def rule(self, question: QuestionId) -> Rule:
         """Return the rule of `question`. Raises KeyError for a question of another charter."""

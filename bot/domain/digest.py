@@ -73,7 +73,8 @@ class Week:
 class Digest:
     """Everything a digest says. `period` is what it covers; `times` and `shares` look back on
     six weeks. `bypasses` are those of the period, in the whole company: they have no squad. `names`
-    are what people go by: a digest that mentioned them would call them every week.
+    are what people go by: a digest that mentioned them would call them every week. `is_breathless`:
+    no debt was decided for two cycles, in the whole company.
     """
 
     period: Period
@@ -92,6 +93,7 @@ class Digest:
     weeks: tuple[Week, ...]
     bypasses: Counted = field(default_factory=Counted)
     meetings: tuple[Coming, ...] = ()
+    is_breathless: bool = False
     names: Mapping[PersonId, str] = field(default_factory=dict)
 
     @property

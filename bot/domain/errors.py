@@ -241,3 +241,54 @@ class PollClosed(DomainError):
     """The poll takes no more answers."""
 
     key = "poll_closed"
+
+
+class NotAKeeper(DomainError):
+    """Only the seat that keeps an artefact may say that it is current. Values: `keepers`."""
+
+    key = "not_a_keeper"
+
+
+class ArtefactSettled(DomainError):
+    """Somebody said it before. Values: `by`."""
+
+    key = "artefact_settled"
+
+
+class ArtefactMoved(DomainError):
+    """Somebody updated the artefact while this form was open."""
+
+    key = "artefact_moved"
+    field = "artefact_words"
+
+
+class NothingToConfirm(DomainError):
+    """The artefact has no content yet."""
+
+    key = "nothing_to_confirm"
+
+
+class MissingArtefact(DomainError):
+    """An artefact says something, or leads to it."""
+
+    key = "missing_artefact"
+    field = "artefact_words"
+
+
+class MissingCapacity(DomainError):
+    """A capacity is two numbers for at least one squad, and both for each."""
+
+    key = "missing_capacity"
+
+
+class BadDays(DomainError):
+    """That is no number of person-days. Values: `most`."""
+
+    key = "bad_days"
+
+
+class BadLink(DomainError):
+    """That is no address."""
+
+    key = "bad_link"
+    field = "artefact_link"

@@ -46,7 +46,8 @@ class Rate(StrEnum):
 
     REOPENED counts the decisions whose ninety days ended in the period. FALSE_URGENCY counts
     urgent requests only, ON_TIME the deliverables due in the period, DEBT hundredths of
-    person-days. CONVERTED counts the bypasses that had their 48 h.
+    person-days. CONVERTED counts the bypasses that had their 48 h. FRESH counts the artefacts
+    that are current when the period ends.
     """
 
     BYPASSED = "bypassed"
@@ -60,12 +61,15 @@ class Rate(StrEnum):
     DEBT = "debt"
     RITUAL_DECIDED = "ritual_decided"
     DISCUSSED = "discussed"
+    FRESH = "fresh"
 
 
 OF_BYPASSES = frozenset({Rate.BYPASSED, Rate.CONVERTED})
 OF_RITUALS = frozenset({Rate.RITUAL_DECIDED, Rate.DISCUSSED})
 OF_DELIVERABLES = frozenset({Rate.ON_TIME})
-OF_DECISIONS = tuple(r for r in Rate if r not in OF_BYPASSES | OF_RITUALS | OF_DELIVERABLES)
+OF_ARTEFACTS = frozenset({Rate.FRESH})
+BESIDE = OF_BYPASSES | OF_RITUALS | OF_DELIVERABLES | OF_ARTEFACTS
+OF_DECISIONS = tuple(rate for rate in Rate if rate not in BESIDE)
 """The rates that are counted over decisions made in the period, in their order."""
 
 
@@ -102,23 +106,8 @@ def trends(now: Mapping[Layer, Spread], before: Mapping[Layer, Spread]) -> dict[
     return {layer: move for layer, move in moves.items() if move is not None}
 
 
-Durations = Mapping[Layer, Mapping[Timing, Sequence[int]]]
-"""How long each decision took, in seconds, in no order."""
-
 Times = Mapping[Timing, Mapping[Layer, Spread]]
-
-
-def times_of(*samples: Durations) -> dict[Timing, dict[Layer, Spread]]:
-    """Return how long the decisions of all `samples` took, per layer that has any."""
-    pooled: dict[Timing, dict[Layer, list[int]]] = {}
-    for sample in samples:
-        for layer, timings in sample.items():
-            for timing, durations_s in timings.items():
-                pooled.setdefault(timing, {}).setdefault(layer, []).extend(durations_s)
-    return {
-        timing: {layer: spread for layer in Layer if (spread := spread_of(layers.get(layer, [])))}
-        for timing, layers in pooled.items()
-    }
+"""How long decisions took, for the layers that have any."""
 
 
 def median_rank(n: int) -> int:
@@ -183,6 +172,7 @@ class Numbers:
 
     `times` has the timings that were asked for, and the layers where something was decided.
     `rituals` has those that came to their hour. Bypasses have no squad: they are the company's.
+    `is_breathless`: no debt was decided for two cycles.
     """
 
     period: Period
@@ -193,6 +183,7 @@ class Numbers:
     trends: Mapping[Layer, int]
     bypasses: Counted = field(default_factory=Counted)
     rituals: Mapping[RitualId, RitualTally] = field(default_factory=dict)
+    is_breathless: bool = False
 
 
 def shares_beside(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from bot.domain.calendar import Calendar
-from bot.domain.charter import Layer
+from bot.domain.charter import Layer, Verdict
 from bot.domain.clocks import Pause, TimeToDecide, time_to_decide
 from bot.domain.decision import Decision
 from bot.domain.events import Event, EventKind
@@ -39,6 +39,7 @@ class Fact:
     request: RequestId
     seq: int
     layer: Layer
+    verdict: Verdict
     seats: tuple[str, ...]
     decided_at: datetime
     time: TimeToDecide
@@ -121,6 +122,7 @@ def _fact(
         request=request.id,
         seq=event.seq,
         layer=layer,
+        verdict=terms.verdict,
         seats=seats,
         decided_at=event.at,
         time=time_to_decide(calendar, run.started_at, event.at, run.pauses),

@@ -41,10 +41,13 @@ class PostKind(StrEnum):
     POLL = "poll"
     POLL_UPDATE = "poll_update"
     INTRODUCTION = "introduction"
+    PROMPT_UPDATE = "prompt_update"
+    ARTEFACT = "artefact"
     HOME = "home"
 
 
 OPTIONAL = frozenset({PostKind.SOURCE_LINK, PostKind.UNFURL, PostKind.INTRODUCTION, PostKind.HOME})
+OPTIONAL |= {PostKind.PROMPT_UPDATE}
 """Kinds that may be refused by Slack (the bot is not in that channel) without telling anyone."""
 
 
@@ -56,7 +59,7 @@ LATE_AFTER = timedelta(minutes=10)
 class Item:
     """One line of a reminder: `timer` is its key, `kind` and `number` are the timer's.
 
-    `expected_at` is when this line should be said.
+    `expected_at` is when this line should be said, `answer_by` when its request should be answered.
     """
 
     timer: str
@@ -65,6 +68,7 @@ class Item:
     request: RequestId
     expected_at: datetime
     is_snoozed: bool = False
+    answer_by: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,13 +241,16 @@ def _alert(request: Request, event: Event, steward: PersonId) -> Post:
     )
 
 
-def invitation(draft: str, author: PersonId) -> Post:
-    """Return the private message that offers `author` the form of draft `draft`."""
+def invitation(draft: str, author: PersonId, *, is_own: bool = False) -> Post:
+    """Return the private message that offers `author` the form of draft `draft`.
+
+    `is_own`: they called the bot themselves; else somebody else proposed it.
+    """
     return Post(
         kind=PostKind.INVITATION,
         key=f"invitation:{draft}",
         person=author,
-        details=(("draft", draft),),
+        details=(("draft", draft), *((("is_own", "yes"),) if is_own else ())),
     )
 
 

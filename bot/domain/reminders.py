@@ -274,11 +274,16 @@ def opening_after(calendar: Calendar, at: datetime) -> datetime:
     return _opening(calendar, today if spans and at < spans[0].start else today + timedelta(days=1))
 
 
+def again(key: str) -> str:
+    """Return the key of the same reminder once more, of the one whose key is `key`."""
+    return f"{key}:again"
+
+
 def snoozed(timer: Timer, until: datetime) -> Timer:
     """Return the same reminder once more, at `until`."""
     return Timer(
         kind=timer.kind,
-        key=f"{timer.key}:again",
+        key=again(timer.key),
         due_at=until,
         planned_at=until,
         request=timer.request,

@@ -84,8 +84,8 @@ class Occurrence:
 
     `index` is the slot's number, from 0. `starts_at` is aware UTC, of the rule unless `is_moved`.
     `stand_in` facilitates this time; `run_by` is who started it. `items` are the agenda as it was
-    frozen, `left_out` what did not fit, `refused` what was sent elsewhere. `why` is of a
-    cancellation or a move.
+    frozen, `left_out` what did not fit, `refused` what was sent elsewhere. `heard` are all the
+    proposals ever made. `why` is of a cancellation or a move.
     """
 
     ritual: RitualId
@@ -104,6 +104,7 @@ class Occurrence:
     items: tuple[Item, ...] = ()
     left_out: tuple[RequestId, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    heard: tuple[Proposal, ...] = ()
     why: str = ""
 
     @property
@@ -201,7 +202,8 @@ class Occurrence:
 
     def propose(self, request: RequestId, proposal: Proposal) -> "Occurrence":
         """Keep what the facilitator heard, for the decider to confirm; the last one counts."""
-        return self._with(replace(self._waiting(request), proposal=proposal))
+        noted = replace(self, heard=(*self.heard, proposal))
+        return noted._with(replace(self._waiting(request), proposal=proposal))
 
     def proposal(self, request: RequestId, proposal: str) -> Proposal:
         """Return the proposal `proposal`. Raises ProposalGone when another one counts, or none."""

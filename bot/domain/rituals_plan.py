@@ -6,15 +6,16 @@ Pure: the rule gives the slot, never the last run. Source: governance §7.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import takewhile
 
 from bot.domain.calendar import Calendar
 from bot.domain.charter import Ritual
 from bot.domain.ids import PersonId
 from bot.domain.people import Presence
-from bot.domain.recurrence import Slot, slots
+from bot.domain.recurrence import Recurrence, Slot, slots
 from bot.domain.rituals import FARTHEST_MOVE, Occurrence, Stage
-from bot.domain.rotation import Turn, facilitators
+from bot.domain.rotation import Given, Kept, Turn, given
 
 A_DAY = timedelta(days=1)
 
@@ -57,7 +58,7 @@ def between(
     """
     first = (start - A_DAY).date()
     last = (end + A_DAY).date()
-    by_rule = takewhile(lambda slot: slot.meets_on <= last, slots(ritual.rule, calendar, first))
+    by_rule = _held(ritual.rule, calendar, first, last)
     found = {slot.on: planned(ritual, calendar, slot) for slot in by_rule}
     for occurrence in known:
         given = found.get(occurrence.slot)
@@ -67,6 +68,12 @@ def between(
             found[occurrence.slot] = replace(occurrence, starts_at=given.starts_at)
     inside = (o for o in found.values() if start <= o.starts_at < end)
     return tuple(sorted(inside, key=lambda o: (o.starts_at, o.slot)))
+
+
+@lru_cache(maxsize=256)  # each tick asks of the same days
+def _held(rule: Recurrence, calendar: Calendar, first: date, last: date) -> tuple[Slot, ...]:
+    """Return the slots of `rule` held from `first` to `last`."""
+    return tuple(takewhile(lambda slot: slot.meets_on <= last, slots(rule, calendar, first)))
 
 
 def _stands(occurrence: Occurrence) -> bool:
@@ -92,28 +99,36 @@ def slots_on(ritual: Ritual, calendar: Calendar, slot: date) -> Iterator[Slot]:
     return (found for found in nearby if found.on == slot)
 
 
-def facilitator_of(
-    ritual: Ritual,
-    calendar: Calendar,
-    changes: Mapping[date, Change],
-    presence: Presence,
-    slot: date,
-) -> PersonId | None:
-    """Return who facilitates the occurrence of `slot`; None when nobody of the list is there.
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """What turns are given from: what people changed, the turns kept, and who is there, `now`."""
+
+    changes: Mapping[date, Change]
+    kept: Mapping[date, Kept]
+    presence: Presence
+    now: datetime
+
+
+def turn_in(ritual: Ritual, calendar: Calendar, past: Past, slot: date) -> Given:
+    """Return who has the occurrence of `slot`; nobody when nobody of the list is there.
 
     The same for the same past: turns are given from the rule's anchor on, one slot after another.
+    An absence counts for what is to come, and for a past that nothing was kept of.
     """
-    people = ritual.rotation
+    people, presence = ritual.rotation, past.presence
     lived = calendar.in_zone(ritual.zone)
     found: list[Turn] = []
     for held in takewhile(lambda s: s.on <= slot, slots(ritual.rule, calendar)):
-        change = changes.get(held.on, Change())
+        change, kept = past.changes.get(held.on, Change()), past.kept.get(held.on)
         at = change.starts_at or lived.instant(held.meets_on, ritual.at)
         asked = {*people, change.stand_in} if change.stand_in else people
-        away = frozenset(person for person in asked if not presence.is_present(person, at))
-        turn = Turn(away=away, stand_in=change.stand_in, is_cancelled=change.is_cancelled)
+        is_fixed = kept is not None and at <= past.now
+        away = frozenset(p for p in asked if not is_fixed and not presence.is_present(p, at))
+        turn = Turn(
+            away=away, stand_in=change.stand_in, is_cancelled=change.is_cancelled, kept=kept
+        )
         found.append(turn)
-    return facilitators(people, found)[-1] if found else None
+    return given(people, found)[-1] if found else Given()
 
 
 def reach(start: datetime, end: datetime) -> tuple[date, date]:

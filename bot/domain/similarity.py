@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from bot.domain.summary import Summary
 
@@ -37,6 +38,7 @@ def similar(title: str, known: Iterable[Summary]) -> tuple[Summary, ...]:
     return tuple(summary for _, summary in close[:SHOWN])
 
 
+@lru_cache(maxsize=2048)
 def words(title: str) -> frozenset[str]:
     """Return the meaningful words of `title`: no accent, no case, no plural, no empty word."""
     plain = unicodedata.normalize("NFKD", title.casefold())
@@ -54,11 +56,16 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     return shared / (len(small) + len(large) - shared)
 
 
+@lru_cache(maxsize=16384)  # a form asks again about the same titles at each change
 def _same(word: str, other: str) -> float:
     if word == other:
         return 1.0
     # No ratio is above this one, and most pairs of words need no more.
     if 2 * min(len(word), len(other)) < NEAR * (len(word) + len(other)):
+        return 0.0
+    # Nor is any above the letters in common, which are counted far faster.
+    shared = sum(min(word.count(letter), other.count(letter)) for letter in set(word))
+    if 2 * shared < NEAR * (len(word) + len(other)):
         return 0.0
     ratio = SequenceMatcher(None, word, other).ratio()
     return ratio if ratio >= NEAR else 0.0

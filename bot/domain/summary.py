@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.charter import Charter, Layer
-from bot.domain.events import Status
+from bot.domain.events import Event, Status
 from bot.domain.ids import PersonId, QuestionId, RequestId
 from bot.domain.posts import Item
 from bot.domain.request import Request
@@ -65,10 +65,15 @@ class Sheet:
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
-    """One line of a reminder, and the request it is about as it stands."""
+    """One line of a reminder, and the request it is about as it stands.
+
+    `settled` is the event that answered it; `snoozed_until` is when it will be said again.
+    """
 
     item: Item
     sheet: Sheet
+    settled: Event | None = None
+    snoozed_until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

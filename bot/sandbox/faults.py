@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from starlette.requests import Request
+
 
 class FaultKind(StrEnum):
     """What goes wrong. DROP_BEFORE loses the call; DROP_AFTER does it and loses the answer."""
@@ -75,3 +77,18 @@ class Faults:
                     active.left -= 1
                 return fault
         return None
+
+
+def cut(request: Request) -> None:
+    """Cut the connection behind a request: what no answer looks like."""
+    # Starlette wraps uvicorn's `send`, whose owner holds the transport; there is no public way.
+    pending = [request._send]
+    while pending:
+        send = pending.pop()
+        transport = getattr(getattr(send, "__self__", None), "transport", None)
+        if transport is not None:
+            transport.abort()
+            return
+        cells = getattr(send, "__closure__", None) or ()
+        pending += [cell.cell_contents for cell in cells if callable(cell.cell_contents)]
+    raise RuntimeError("no connection to cut")

@@ -19,14 +19,15 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from bot.sandbox import api_chat, api_files, api_info, api_views
 from bot.sandbox.api import Api, ApiError, methods
 from bot.sandbox.api_files import take_upload
 from bot.sandbox.cast import Cast
 from bot.sandbox.clock import SandboxClock
-from bot.sandbox.faults import Fault, FaultKind, Faults
+from bot.sandbox.faults import Fault, FaultKind, Faults, cut
+from bot.sandbox.guest import Guest
 from bot.sandbox.hub import Hub
 from bot.sandbox.limits import Limiter
 from bot.sandbox.person import PersonDriver
@@ -59,14 +60,15 @@ class Sandbox:
         self.world = World(cast, self.clock)
         self.hub = Hub(self.world, http_url)
         self.api = Api(self.world, self.hub, HANDLERS)
+        self.guest = Guest()
         self._listening = socket.create_server(("127.0.0.1", port))
         self.port: int = self._listening.getsockname()[1]
         self.api.base_url = f"http://127.0.0.1:{self.port}/"
         self._server = uvicorn.Server(
-            uvicorn.Config(
-                self._app(extra), log_config=None, lifespan="off", ws="websockets-sansio"
-            )
+            uvicorn.Config(self._app(), log_config=None, lifespan="off", ws="websockets-sansio")
         )
+        if extra:
+            self.guest.host(extra(self))
         self._thread = threading.Thread(target=self._serve, daemon=True, name="sandbox-http")
 
     # Where things are
@@ -174,14 +176,14 @@ class Sandbox:
     def _serve(self) -> None:
         self._server.run(sockets=[self._listening])
 
-    def _app(self, extra: "Callable[[Sandbox], Sequence[BaseRoute]] | None") -> Starlette:
+    def _app(self) -> Starlette:
         return Starlette(
             routes=[
                 Route("/api/{method}", self._answer, methods=["GET", "POST"]),
                 Route("/response/{token}", self._respond, methods=["POST"]),
                 Route("/upload/{file_id}", self._upload, methods=["POST"]),
                 WebSocketRoute("/link", self.hub.serve),
-                *(extra(self) if extra else ()),
+                Mount("/", self.guest),
             ]
         )
 
@@ -213,7 +215,7 @@ class Sandbox:
 
     async def _drop(self, request: Request) -> Response:
         """Cut the connection without an answer."""
-        _cut(request)
+        cut(request)
         return Response(status_code=499)
 
     def _call(self, request: Request, body: bytes, method: str) -> Response:
@@ -258,21 +260,6 @@ class Sandbox:
 def _too_many(seconds: int) -> Response:
     answer = {"ok": False, "error": "ratelimited"}
     return JSONResponse(answer, status_code=429, headers={"retry-after": str(seconds)})
-
-
-def _cut(request: Request) -> None:
-    """Cut the connection behind a request: what no answer looks like."""
-    # Starlette wraps uvicorn's `send`, whose owner holds the transport; there is no public way.
-    pending = [request._send]
-    while pending:
-        send = pending.pop()
-        transport = getattr(getattr(send, "__self__", None), "transport", None)
-        if transport is not None:
-            transport.abort()
-            return
-        cells = getattr(send, "__closure__", None) or ()
-        pending += [cell.cell_contents for cell in cells if callable(cell.cell_contents)]
-    raise RuntimeError("no connection to cut")
 
 
 def _arguments(request: Request, body: bytes) -> Json:

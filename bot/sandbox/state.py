@@ -181,6 +181,13 @@ class World:
         """Return a message of a channel, None when there is none."""
         return next((m for m in channel.messages if m["ts"] == ts), None)
 
+    def forget_passing(self) -> None:
+        """Forget what Slack forgets by itself: open modals, triggers, response_urls, calls."""
+        with self.lock:
+            self.stacks, self.triggers, self.response_urls = {}, {}, {}
+            self.views = {view.id: view for view in self.homes.values()}
+            self.responses, self.warnings, self.calls = [], [], []
+
     def note_change(self) -> None:
         """Rouse whoever waits for a change."""
         with self.lock:

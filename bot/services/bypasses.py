@@ -220,7 +220,7 @@ def note_request(session: Connection, deps: Deps, request: Request, draft: Draft
     if request.source:
         keys.append(message_key(request.source.channel, request.source.ts))
     if keys:
-        bypasses.convert(session, deps.workspace, tuple(keys), request.id, deps.now())
+        bypasses.convert(session, deps.workspace, tuple(keys), request.id, request.submitted_at)
 
 
 def introduce(deps: Deps, channel: ChannelId) -> None:

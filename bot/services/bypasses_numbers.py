@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.db import bypasses
-from bot.domain.bypass import BypassNumbers, Counted, Tally, add_up, iso_week
+from bot.domain.bypass import BypassNumbers, Counted, add_up, iso_week
 from bot.domain.counting import Period
 from bot.services.deps import Deps
 
@@ -29,7 +29,4 @@ def bypass_numbers(deps: Deps, since: datetime, until: datetime) -> BypassNumber
 def bypass_totals(session: Connection, deps: Deps, period: Period) -> Counted:
     """Return the same for a whole period, without its weeks, origins and channels."""
     where = (session, deps.workspace, (period.start, period.end))
-    total = Tally()
-    for group in bypasses.tallies(*where, deps.now()):
-        total = total.plus(group.tally)
-    return Counted(tally=total, direct=bypasses.count_direct(*where))
+    return Counted(tally=bypasses.total(*where, deps.now()), direct=bypasses.count_direct(*where))

@@ -10,7 +10,7 @@ from bot.domain.escalating import watched
 from bot.domain.ids import RequestId
 from bot.domain.request import Request
 from bot.domain.routing import Desk
-from bot.services import homes, metrics
+from bot.services import homes, metrics, prompts
 from bot.services.deps import Deps
 from bot.services.desks import desk_of, with_deadline
 from bot.services.planning import plan
@@ -50,5 +50,6 @@ def apply(
     plan(session, deps, desk, saved)
     metrics.keep(session, desk.charter.calendar, saved, moved.pending)
     outbox.add(session, deps.workspace, posts.about(moved), at=desk.now)
+    prompts.follow_request(session, deps, desk.charter, saved)
     homes.follow(session, deps, request, saved)
     return saved

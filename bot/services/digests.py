@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import chain, islice
 
 from sqlalchemy import Connection
 
-from bot.db import digest_lists, digests, metrics, people
+from bot.db import digest_lists, digests, metrics, people, requests
 from bot.db.decisions import Scope
 from bot.domain.charter import Charter
 from bot.domain.digest import (
@@ -23,14 +24,16 @@ from bot.domain.digest import (
     share_out,
     since_the_first,
 )
-from bot.domain.ids import ImpactId, PersonId, SquadId
-from bot.domain.metrics import PERIOD, Durations, Period, Timing, times_of
+from bot.domain.ids import ImpactId, PersonId, RequestId, SquadId
+from bot.domain.metrics import PERIOD, Period, Times, Timing
 from bot.domain.posts import Post
+from bot.domain.summary import Sheet
+from bot.services import artefacts
 from bot.services.bypasses_numbers import bypass_totals
 from bot.services.deps import Deps
 from bot.services.desks import seated
 from bot.services.metrics import SHOWN_TIMINGS, counts_of
-from bot.services.reading import linked, sheet_of
+from bot.services.reading import linked, sheets_of
 from bot.services.rituals import coming_in
 
 A_WEEK = timedelta(weeks=1)
@@ -91,7 +94,7 @@ def curve(deps: Deps, scope: Scope) -> tuple[Week, ...]:
     """Return the last weeks of `scope`, oldest first; the last one ends now."""
     weeks = _weeks(deps.now())
     with deps.read() as session:
-        timed = metrics.durations(session, deps.workspace, scope, weeks, [Timing.ELAPSED])
+        timed = metrics.times(session, deps.workspace, scope, weeks, [Timing.ELAPSED])
         filed = metrics.count_filed(session, deps.workspace, scope, weeks)
     return _told(deps, weeks, filed, timed)
 
@@ -116,15 +119,12 @@ def digest_of(session: Connection, deps: Deps, scope: Scope, period: Period) -> 
     due = digest_lists.deliverables(*where, due_days, limit=SHOWN_DUE)
     counts = metrics.by_impact(*where, period)
     weeks = _weeks(period.end)
-    recent = PERIOD // A_WEEK
-    timed = (
-        *metrics.durations(*where, weeks[:-recent], [Timing.ELAPSED]),
-        *metrics.durations(*where, weeks[-recent:], SHOWN_TIMINGS),
-    )
+    timed = metrics.times(*where, weeks, [Timing.ELAPSED])
     six_weeks = Period(start=period.end - PERIOD, end=period.end)
-    times = times_of(*timed[-recent:])
+    (times,) = metrics.times(*where, [six_weeks], SHOWN_TIMINGS)
     (filed,) = metrics.count_filed(*where, [period])
     counted = counts_of(session, deps, scope, six_weeks)
+    open_count, late_count = digest_lists.count_open(*where, deps.now())
     found = Digest(
         period=period,
         charter=charter,
@@ -132,16 +132,17 @@ def digest_of(session: Connection, deps: Deps, scope: Scope, period: Period) -> 
         filed=filed,
         decided=sum(count for _, count in counts),
         groups=_groups(session, deps, scope, period, counts),
-        open_count=digest_lists.count_open(*where),
-        late_count=digest_lists.count_late(*where, deps.now()),
+        open_count=open_count,
+        late_count=late_count,
         late=linked(session, deps, late),
         due_count=digest_lists.count_deliverables(*where, due_days),
-        due=tuple(sheet_of(session, deps, request) for request in due),
+        due=_sheets(session, deps, due),
         times={timing: times.get(timing, {}) for timing in SHOWN_TIMINGS},
         shares=counted.tally.shares,
         weeks=since_the_first(_told(deps, weeks, metrics.count_filed(*where, weeks), timed)),
         bypasses=bypass_totals(session, deps, period),
         meetings=coming_in(session, deps, None),
+        is_breathless=artefacts.is_breathless(session, deps, scope, period.end),
     )
     return replace(found, names=people.names(session, deps.workspace, found.people))
 
@@ -160,16 +161,23 @@ def _groups(
     counts: tuple[tuple[ImpactId, int], ...],
 ) -> tuple[Group, ...]:
     places = share_out(counts, SHOWN_DECIDED)
-    groups = []
-    for impact, count in counts:
-        if not places[impact]:
-            continue
-        shown = digest_lists.decided(
-            session, deps.workspace, scope, period, impact=impact, limit=places[impact]
-        )
-        sheets = tuple(sheet_of(session, deps, request) for request in shown)
-        groups.append(Group(impact=impact, count=count, sheets=sheets))
-    return tuple(groups)
+    where = (session, deps.workspace, scope, period)
+    shown = {
+        impact: digest_lists.decided(*where, impact=impact, limit=limit)
+        for impact, limit in places.items()
+        if limit
+    }
+    sheets = iter(_sheets(session, deps, tuple(chain.from_iterable(shown.values()))))
+    return tuple(
+        Group(impact=impact, count=count, sheets=tuple(islice(sheets, len(shown[impact]))))
+        for impact, count in counts
+        if impact in shown
+    )
+
+
+def _sheets(session: Connection, deps: Deps, wanted: tuple[RequestId, ...]) -> tuple[Sheet, ...]:
+    found = requests.many(session, deps.workspace, wanted)
+    return sheets_of(session, deps, [found[request] for request in wanted])
 
 
 def _weeks(end: datetime) -> tuple[Period, ...]:
@@ -179,22 +187,16 @@ def _weeks(end: datetime) -> tuple[Period, ...]:
 
 
 def _told(
-    deps: Deps, periods: Sequence[Period], filed: Sequence[int], timed: Sequence[Durations]
+    deps: Deps, periods: Sequence[Period], filed: Sequence[int], timed: Sequence[Times]
 ) -> tuple[Week, ...]:
     calendar = deps.charter.calendar
+    medians = [times.get(Timing.ELAPSED, {}) for times in timed]
     return tuple(
         Week(
             starts_on=calendar.local_date(period.start),
             filed=count,
-            decided=sum(len(of_layer[Timing.ELAPSED]) for of_layer in durations.values()),
-            medians=times_of(_elapsed(durations)).get(Timing.ELAPSED, {}),
+            decided=sum(spread.n for spread in of_week.values()),
+            medians=of_week,
         )
-        for period, count, durations in zip(periods, filed, timed, strict=True)
+        for period, count, of_week in zip(periods, filed, medians, strict=True)
     )
-
-
-def _elapsed(durations: Durations) -> Durations:
-    """Return the one timing that the curve shows: the others are not ranked for nothing."""
-    return {
-        layer: {Timing.ELAPSED: timings[Timing.ELAPSED]} for layer, timings in durations.items()
-    }

@@ -13,6 +13,7 @@ from bot.domain.errors import AlreadySnoozed, NotYours
 from bot.domain.ids import PersonId, RequestId
 from bot.domain.reminders import SNOOZABLE, is_still_due, snoozed
 from bot.domain.request import Request
+from bot.services import prompts
 from bot.services.changes import change
 from bot.services.deps import Deps
 from bot.services.desks import calendars_of, desk_of
@@ -57,4 +58,6 @@ def snooze(deps: Deps, timer: str, by: PersonId) -> datetime | None:
         until = calendar.next_open(add_working(calendar, desk.now, PUT_OFF_FOR))
         if not timers.add(session, deps.workspace, (snoozed(known, until),)):
             raise AlreadySnoozed
+        prompts.snooze(session, deps, request.id, timer)
+    deps.wake()
     return until

@@ -30,7 +30,6 @@ from bot.domain.metrics import (
     Tally,
     Timing,
     shares_beside,
-    times_of,
     trends,
 )
 from bot.domain.metrics_exposed import Measure, measured
@@ -38,13 +37,14 @@ from bot.domain.metrics_facts import COUNTED, facts_of
 from bot.domain.metrics_opened import PAGE, Behind, Kind, Number
 from bot.domain.metrics_rituals import RitualTally, tally_rituals
 from bot.domain.request import Request
+from bot.services import artefacts
 from bot.services.bypasses_numbers import bypass_totals
 from bot.services.deps import Deps
 from bot.services.reading import linked
 
 __all__ = ["Scope"]  # what readers need of the database's numbers
 
-CAUGHT_UP = "numbers_caught_up"
+CAUGHT_UP = "verdicts_caught_up"
 """The counter that is 1 once what was filed before is counted as this version counts.
 
 A version that counts more of a decision takes another name."""
@@ -109,20 +109,22 @@ def numbers(
     """Return everything that is measured over `period`, within `scope`."""
     with deps.read() as session:
         where = (session, deps.workspace, scope)
-        before, now = metrics.durations(*where, [period.before, period], timings)
+        (before,) = metrics.times(*where, [period.before], [Timing.ELAPSED])
+        (now,) = metrics.times(*where, [period], timings)
         (filed,) = metrics.count_filed(*where, [period])
         counted = counts_of(session, deps, scope, period)
         waiting = metrics.waiting(*where, deps.now())
-    past, times = times_of(before), times_of(now)
+        is_breathless = artefacts.is_breathless(session, deps, scope, period.end)
     return Numbers(
         period=period,
         filed=filed,
         tally=counted.tally,
-        times={timing: times.get(timing, {}) for timing in timings},
+        times={timing: now.get(timing, {}) for timing in timings},
         waiting=waiting,
-        trends=trends(times.get(Timing.ELAPSED, {}), past.get(Timing.ELAPSED, {})),
+        trends=trends(now.get(Timing.ELAPSED, {}), before.get(Timing.ELAPSED, {})),
         bypasses=counted.bypasses,
         rituals=counted.rituals,
+        is_breathless=is_breathless,
     )
 
 
@@ -133,7 +135,12 @@ def counts_of(session: Connection, deps: Deps, scope: Scope, period: Period) -> 
     on_time = metrics_beside.on_time(session, deps.workspace, scope, days)
     bypassed = bypass_totals(session, deps, period)
     held = tally_rituals(metrics_beside.rituals(session, deps.workspace, period), period)
-    shares = {**tally.shares, Rate.ON_TIME: on_time, **shares_beside(bypassed, held)}
+    beside = {
+        Rate.ON_TIME: on_time,
+        Rate.FRESH: artefacts.fresh_share(session, deps, period.end),
+        **shares_beside(bypassed, held),
+    }
+    shares = {**tally.shares, **beside}
     ordered = {rate: shares[rate] for rate in Rate}
     return Counts(tally=replace(tally, shares=ordered), bypasses=bypassed, rituals=held)
 
@@ -142,10 +149,8 @@ def gauges(deps: Deps) -> dict[str, float]:
     """Return what is watched from outside: how many requests wait, and how many are late."""
     scope = Scope(channels=frozenset({deps.channel}))
     with deps.read() as session:
-        return {
-            "requests_open": digest_lists.count_open(session, deps.workspace, scope),
-            "requests_late": digest_lists.count_late(session, deps.workspace, scope, deps.now()),
-        }
+        waiting, late = digest_lists.count_open(session, deps.workspace, scope, deps.now())
+    return {"requests_open": waiting, "requests_late": late}
 
 
 def measures(deps: Deps) -> tuple[Measure, ...]:

@@ -1,6 +1,6 @@
 """What readers are shown: requests in a line or in full. Nothing here changes anything."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -28,7 +28,22 @@ def sheet(deps: Deps, request_id: RequestId) -> Sheet:
 
 def sheet_of(session: Connection, deps: Deps, request: Request) -> Sheet:
     """Return the sheet of `request` inside an open transaction."""
-    place = cards.place(session, deps.workspace, request.id, cards.CARD)
+    (found,) = sheets_of(session, deps, (request,))
+    return found
+
+
+def sheets_of(session: Connection, deps: Deps, wanted: Sequence[Request]) -> tuple[Sheet, ...]:
+    """Return the sheets of several requests inside an open transaction, in their order."""
+    charter = seated(session, deps)
+    places = cards.places(session, deps.workspace, tuple(request.id for request in wanted))
+    urls = {request: deps.permalink(*place) for request, place in places.items()}
+    return tuple(
+        Sheet(request=request, charter=charter, url=urls.get(request.id)) for request in wanted
+    )
+
+
+def sheet_at(session: Connection, deps: Deps, request: Request, place: cards.Place | None) -> Sheet:
+    """Return the sheet of `request`, whose card is known to be at `place`."""
     url = deps.permalink(*place) if place else None
     return Sheet(request=request, charter=seated(session, deps), url=url)
 

@@ -14,11 +14,12 @@ from bot.domain.decision import Option
 from bot.domain.errors import UnknownChoice
 from bot.domain.events import Status
 from bot.domain.ids import PersonId, QuestionId, RequestId
+from bot.domain.prompts import DISCARDED, FILED
 from bot.domain.request import Request, file
 from bot.domain.routing import Desk, Subject, route
 from bot.domain.similarity import similar
 from bot.domain.summary import Preview
-from bot.services import bypasses, homes, reading
+from bot.services import bypasses, homes, prompts, reading
 from bot.services.deps import Deps
 from bot.services.desks import Clock, desk_of, due_date, seated, today, with_deadline
 from bot.services.planning import plan
@@ -58,6 +59,7 @@ def file_request(deps: Deps, command: FileRequest) -> tuple[Request, bool]:
             bypasses.note_request(session, deps, request, draft)
             if draft:
                 drafts.drop(session, deps.workspace, draft.id)
+                prompts.end_draft(session, deps, draft.id, f"{FILED}:{request.id}")
     deps.wake()
     return request, is_new
 
@@ -173,6 +175,9 @@ def discard_draft(deps: Deps, draft: str, by: PersonId) -> None:
         known = drafts.get(session, deps.workspace, draft)
         if known is not None and known.person == by:
             drafts.drop(session, deps.workspace, draft)
+            outbox.hold_order(session, deps.workspace)
+            prompts.end_draft(session, deps, draft, DISCARDED)
+    deps.wake()
 
 
 def with_permalink(deps: Deps, source: Source) -> Source:
@@ -184,6 +189,17 @@ def charter_of(deps: Deps) -> Charter:
     """Return the charter in force with its people."""
     with deps.read() as session:
         return seated(session, deps)
+
+
+def offer(deps: Deps, to: PersonId, *, title: str, source: Source) -> Draft:
+    """Prepare a draft of what `to` wrote to the bot, and offer them its form in private."""
+    draft = Draft(id=deps.new_id(), person=to, fields=Fields(title=title), source=source)
+    with deps.begin() as session:
+        drafts.save(session, deps.workspace, draft, deps.now())
+        told = (posts.invitation(draft.id, to, is_own=True),)
+        outbox.add(session, deps.workspace, told, at=deps.now())
+    deps.wake()
+    return draft
 
 
 def invite(deps: Deps, author: PersonId, *, title: str, source: Source) -> Draft:

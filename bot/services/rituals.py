@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
-from bot.db import cards
+from bot.db import cards, turns
 from bot.db import rituals as rows
 from bot.domain.agenda import Agenda, AgendaSheet, Coming, Entry, build
 from bot.domain.charter import Charter, Ritual
@@ -16,12 +16,16 @@ from bot.domain.people import Presence
 from bot.domain.request import Request
 from bot.domain.rituals import Occurrence, Stage
 from bot.domain.rituals_errors import NoSuchOccurrence
-from bot.domain.rituals_plan import Change, between, by_slot, facilitator_of, reach
+from bot.domain.rituals_plan import Past, between, by_slot, reach, turn_in
+from bot.domain.rotation import Given
 from bot.services.deps import Deps
 from bot.services.desks import desk_of, seated
 
 AHEAD = timedelta(days=370)
 """How far the next occurrence is looked for: a rule gives one a year at least."""
+
+SOON = timedelta(days=40)
+"""How far it is looked for first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,20 +34,36 @@ class Rota:
 
     ritual: Ritual
     charter: Charter
-    changes: Mapping[date, Change]
-    presence: Presence
+    past: Past
 
     def of(self, occurrence: Occurrence) -> PersonId | None:
         """Return who facilitates; who ran it, once it was started."""
         if occurrence.run_by:
             return occurrence.run_by
-        calendar = self.charter.calendar
-        return facilitator_of(self.ritual, calendar, self.changes, self.presence, occurrence.slot)
+        return self._given(occurrence).facilitator
+
+    def turn_of(self, occurrence: Occurrence) -> PersonId | None:
+        """Return whose turn it is, whoever stands in for them."""
+        return self._given(occurrence).turn_of
+
+    def _given(self, occurrence: Occurrence) -> Given:
+        return turn_in(self.ritual, self.charter.calendar, self.past, occurrence.slot)
+
+    def counted(self, occurrence: Occurrence) -> PersonId | None:
+        """Return whose turn counts in an occurrence, as announced or run; None for nobody's.
+
+        Somebody of the list who ran it out of turn had a turn. A stand-in did it for whose turn it
+        was; a steward who is not of the list, for nobody.
+        """
+        by = occurrence.run_by
+        if by is None or by == occurrence.stand_in:
+            return self.turn_of(occurrence)
+        return by if by in self.ritual.rotation else None
 
     def hosts(self, occurrence: Occurrence) -> Hosts:
         """Return who may run an occurrence, and who may arrange it."""
         hands = {*self.ritual.rotation, *self.charter.stewards}
-        hands -= self.presence.barred
+        hands -= self.past.presence.barred
         return Hosts(facilitator=self.of(occurrence), hands=frozenset(hands))
 
 
@@ -64,7 +84,18 @@ def rota(session: Connection, deps: Deps, charter: Charter, ritual: Ritual) -> R
         absences=rows.away(session, deps.workspace, asked, since),
         barred=desk_of(session, deps).presence.barred,
     )
-    return Rota(ritual=ritual, charter=charter, changes=changes, presence=presence)
+    kept = turns.kept(session, deps.workspace, ritual.id)
+    past = Past(changes=changes, kept=kept, presence=presence, now=deps.now())
+    return Rota(ritual=ritual, charter=charter, past=past)
+
+
+def keep_turn(
+    session: Connection, deps: Deps, charter: Charter, ritual: Ritual, held: Occurrence
+) -> None:
+    """Keep whose turn an occurrence is, when it is announced, handed over or run."""
+    person = rota(session, deps, charter, ritual).counted(held)
+    if person is not None or held.run_by is not None:
+        turns.keep(session, deps.workspace, (ritual.id, held.slot), person)
 
 
 def occurrence(
@@ -107,10 +138,14 @@ def next_of(
     session: Connection, deps: Deps, charter: Charter, ritual: Ritual, *, after: datetime
 ) -> Occurrence | None:
     """Return the next occurrence that is held, None within a year."""
-    found = occurrences(
-        session, deps, charter, ritual, start=after + timedelta(microseconds=1), end=after + AHEAD
-    )
-    return next((o for o in found if o.stage is not Stage.CANCELLED), None)
+    start = after + timedelta(microseconds=1)
+    # Nearly always it is soon: a whole year is only gone through when it is not.
+    for end in (after + SOON, after + AHEAD):
+        found = occurrences(session, deps, charter, ritual, start=start, end=end)
+        following = next((o for o in found if o.stage is not Stage.CANCELLED), None)
+        if following:
+            return following
+    return None
 
 
 def room(deps: Deps, ritual: Ritual) -> ChannelId:

@@ -14,7 +14,7 @@ from bot.domain.ids import PersonId
 from bot.domain.posts import Post
 from bot.domain.rituals import FARTHEST_MOVE, Occurrence, Stage
 from bot.domain.rituals_errors import CannotStandIn
-from bot.services import rituals
+from bot.services import prompts, rituals
 from bot.services.deps import Deps
 from bot.services.rituals_run import Table, Which, change
 
@@ -69,8 +69,8 @@ def hand_over(
 ) -> Occurrence:
     """Let `to` facilitate this time; with `is_swap` their own next turn is given in exchange.
 
-    Raises CannotStandIn for somebody absent then, or barred. Without a turn to give, a swap is
-    just this time.
+    The order stays: whose turn it was has had it. Without a turn to give, a swap is just this
+    time. Raises CannotStandIn for somebody absent then, or barred.
     """
 
     def make(table: Table) -> tuple[Occurrence, tuple[Post, ...]]:
@@ -79,6 +79,7 @@ def hand_over(
             raise CannotStandIn
         usual = turns.of(table.occurrence)
         handed = table.occurrence.hand_to(to)
+        _keep_turn(table, table.occurrence)
         if is_swap and usual and usual != to:
             _give_back(table, turns, usual, to)
         return handed, _told(table, handed, "handed", {to, None} - {by})
@@ -91,8 +92,16 @@ def _give_back(table: Table, turns: rituals.Rota, usual: PersonId, to: PersonId)
     for held in _others(table, within=SWAP_WITHIN):
         is_later = held.starts_at > table.occurrence.starts_at
         if is_later and held.stage is Stage.PLANNED and turns.of(held) == to:
-            rows.save(table.session, table.deps.workspace, held.hand_to(usual))
+            _keep_turn(table, held)
+            given = rows.save(table.session, table.deps.workspace, held.hand_to(usual))
+            charter = table.desk.charter
+            prompts.follow_occurrence(table.session, table.deps, charter, held, given)
             return
+
+
+def _keep_turn(table: Table, held: Occurrence) -> None:
+    """Keep whose turn it was: they were told, and have had it."""
+    rituals.keep_turn(table.session, table.deps, table.desk.charter, table.ritual, held)
 
 
 def _arranging(table: Table, by: PersonId) -> rituals.Rota:

@@ -66,7 +66,7 @@ def calendar_file(deps: Deps, name: RitualId, locale: str) -> bytes:
 
     Importing a newer one over it corrects it: the events keep their names.
     """
-    from icalendar import Calendar  # noqa: PLC0415  # 9 MiB that a start does not need
+    from icalendar import Calendar, vText  # noqa: PLC0415  # 9 MiB that a start does not need
 
     with deps.read() as session:
         charter = seated(session, deps)
@@ -79,7 +79,8 @@ def calendar_file(deps: Deps, name: RitualId, locale: str) -> bytes:
     file.add("prodid", "-//Arbitrage//Rituals//EN")
     file.add("version", "2.0")
     file.add("method", "PUBLISH")
-    file.add("x-wr-calname", ritual.name.read_in(locale))
+    # The library escapes texts, but takes this name for a kind that it does not know.
+    file.add("x-wr-calname", vText(ritual.name.read_in(locale)))
     for event in _events(plan, locale):
         file.add_component(event)
     _add_zones(file, plan)

@@ -23,7 +23,7 @@ from bot.domain.posts import Post
 from bot.domain.request import DECIDABLE, Request, require_text
 from bot.domain.rituals import Occurrence, Proposal, Stage
 from bot.domain.routing import Desk
-from bot.services import decisions, moves, rituals
+from bot.services import decisions, moves, prompts, rituals
 from bot.services.deps import Deps
 from bot.services.desks import desk_of, today
 
@@ -66,6 +66,7 @@ def change(deps: Deps, which: Which, move: Move, *, key: str) -> Occurrence:
         if changed != table.occurrence:
             changed = rows.save(session, deps.workspace, changed)
         outbox.add(session, deps.workspace, told, at=table.desk.now)
+        prompts.follow_occurrence(session, deps, table.desk.charter, table.occurrence, changed)
     deps.wake()
     return changed
 
@@ -93,6 +94,7 @@ def start(deps: Deps, which: Which, by: PersonId, *, key: str) -> Occurrence:
         started = frozen(table).start(by, at=table.desk.now)
         for item in started.items:
             started = started.follow(requests.get(table.session, deps.workspace, item.request))
+        rituals.keep_turn(table.session, deps, table.desk.charter, table.ritual, started)
         room = rituals.room(deps, table.ritual)
         told = (
             # Said only when the agenda is not there: it was late, or the start is early.

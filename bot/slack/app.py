@@ -15,6 +15,7 @@ from bot.slack.audience import Audience
 from bot.slack.kit import Kit
 from bot.slack.listeners import (
     absences,
+    artefacts,
     audit,
     bypasses,
     commands,
@@ -52,6 +53,7 @@ FEATURES = (
     digests,
     bypasses,
     detection,
+    artefacts,
 )
 """What listens, one module per noun."""
 

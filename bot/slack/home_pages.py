@@ -8,6 +8,7 @@ from bot.domain.journal import Query
 from bot.domain.people import Person
 from bot.services import (
     absences,
+    artefacts,
     bypasses_settings,
     digests,
     homes,
@@ -23,6 +24,7 @@ from bot.slack.dumping import dump_view
 from bot.slack.journal_form import Asked
 from bot.slack.kit import Kit
 from bot.slack.views import home as views
+from bot.slack.views.artefacts import tab_blocks
 from bot.slack.views.home_charter import charter_tab
 from bot.slack.views.home_health import health, withheld
 from bot.slack.views.home_settings import settings_tab
@@ -77,7 +79,7 @@ def _blocks(kit: Kit, known: Person, tab: Tab) -> list[Block]:
         case Tab.HEALTH:
             return _health(kit, known)
         case Tab.CHARTER:
-            return charter_tab(requests.charter_of(kit.deps), known.locale)
+            return _charter(kit, known)
         case Tab.SETTINGS:
             deps = kit.deps
             modes = bypasses_settings.modes(deps)
@@ -85,6 +87,13 @@ def _blocks(kit: Kit, known: Person, tab: Tab) -> list[Block]:
             return settings_tab(charter, modes, known.locale, channel=deps.channel)
         case _:
             return views.today(_own(kit, known), known.locale, kit.deps.now())
+
+
+def _charter(kit: Kit, known: Person) -> list[Block]:
+    deps = kit.deps
+    charter, kept = requests.charter_of(deps), artefacts.all_kept(deps)
+    shared = tab_blocks(kept, known.id, deps.now(), charter.calendar.zone, known.locale)
+    return [*charter_tab(charter, known.locale), *shared]
 
 
 def _health(kit: Kit, known: Person) -> list[Block]:

@@ -93,6 +93,12 @@ NUDGE_UNMUTE = "nudge.unmute"
 HOME_TABS = {tab: f"home.{tab}" for tab in Tab}
 HOME_ALL = "home.all"
 
+# Shared artefacts. The value of each is the artefact, and its last update when it was shown.
+ARTEFACT_READ = "artefact.read"
+ARTEFACT_CONFIRM = "artefact.confirm"
+ARTEFACT_UPDATE = "artefact.update"
+ARTEFACT_FORM = "artefact.submit"
+
 # Detection, for stewards
 DETECTION = "detection.open"
 DETECTION_LEARNED = "detection.learned"

@@ -25,7 +25,9 @@ from bot.slack.views.small_forms import notice_view
 
 log = logging.getLogger(__name__)
 
-PEOPLE = frozenset({"deciders", "requester", "by", "awaited", "stewards", "facilitators"})
+PEOPLE = frozenset(
+    {"deciders", "requester", "by", "awaited", "stewards", "facilitators", "keepers"}
+)
 """Values of errors that are people's ids, joined by commas."""
 
 JSON_HEADERS: dict[str, str | Sequence[str]] = {"content-type": ["application/json"]}

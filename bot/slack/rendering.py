@@ -10,7 +10,17 @@ from bot.domain.posts import PostKind
 from bot.domain.summary import Sheet
 from bot.i18n import text
 from bot.services.delivery import Content, NothingToSay
-from bot.slack.views import cards, digests, lines, nudges, panels, polls, reminders, rituals
+from bot.slack.views import (
+    artefacts,
+    cards,
+    digests,
+    lines,
+    nudges,
+    panels,
+    polls,
+    reminders,
+    rituals,
+)
 from bot.slack.views.parts import Message, context, when
 
 
@@ -35,6 +45,8 @@ def _message(content: Content) -> Message:
         # Made anew for each attempt: a poll's key is in its message, and nowhere else.
         key = secrets.token_hex(16)
         return polls.poll(content.poll, key, content.locale, zone=content.zone)
+    if content.artefact is not None:
+        return artefacts.reminder(content.artefact, content.locale, zone=content.zone)
     return _render_request(content)
 
 
@@ -48,7 +60,8 @@ def _render_request(content: Content) -> Message:
         case PostKind.LINE:
             return lines.line(_sheet(content), _event(content), locale)
         case PostKind.ALERT:
-            return lines.alert(dict(post.details), content.sheet, locale)
+            settled = content.settled
+            return lines.alert(dict(post.details), content.sheet, locale, settled=settled)
         case PostKind.REMINDER | PostKind.REMINDER_LINE:
             return _reminder(content)
         case _:
@@ -63,7 +76,14 @@ def _reminder(content: Content) -> Message:
 
 
 def _render_ritual(content: Content, agenda: AgendaSheet) -> Message:
-    message = rituals.render(content.post, agenda, content.sheet, content.locale)
+    message = rituals.render(
+        content.post,
+        agenda,
+        content.sheet,
+        content.locale,
+        settled=content.settled,
+        outcome=content.outcome,
+    )
     if message is None:
         raise NothingToSay("no_proposal")
     return message
@@ -74,16 +94,16 @@ def _render_message(content: Content) -> Message:
     if content.digest:
         return digests.digest(content.digest, locale)
     if post.kind is PostKind.NOTICE and post.person:
-        return lines.notice(_sheet(content), _event(content), post.person, locale)
+        event, settled = _event(content), content.settled
+        return lines.notice(_sheet(content), event, post.person, locale, settled=settled)
     if post.kind is PostKind.SOURCE_LINK:
         return lines.source_link(_sheet(content), locale)
     if post.kind is PostKind.UNFURL:
         return lines.unfurl(_sheet(content), locale)
     if post.kind is PostKind.INTRODUCTION:
         return nudges.introduction(Mode(post.detail("mode")), locale)
-    if content.draft is None:
-        raise NothingToSay("no_draft")
-    return lines.invitation(content.draft, locale)
+    is_own = bool(post.detail("is_own"))
+    return lines.invited(content.outcome, content.draft, content.sheet, locale, is_own=is_own)
 
 
 def _sheet(content: Content) -> Sheet:

@@ -18,8 +18,9 @@ from slack_sdk.web import SlackResponse
 from bot.domain.home import Tab
 from bot.domain.ids import ChannelId
 from bot.domain.posts import Post, PostKind
+from bot.domain.prompts import parts_of
 from bot.services import delivery
-from bot.services.delivery import UNKNOWN, Claim, Content, NothingToSay, NotNow, TooLate
+from bot.services.delivery import UNKNOWN, Claim, NothingToSay, NotNow, TooLate
 from bot.services.troubles import DatabaseUnavailable
 from bot.slack.dumping import Json, dump_blocks
 from bot.slack.errors import code_of, retry_after_of, status_of
@@ -142,7 +143,12 @@ class Sender:
             delivery.published(self._deps, claimed)
             return
         self._check_reader(claimed.post)
-        content = delivery.content(self._deps, claimed.post)
+        try:
+            content = delivery.content(self._deps, claimed.post)
+        except NothingToSay:
+            if not self._was_posted(claimed):
+                raise
+            return
         message = render(content)
         if content.ts is not None:
             self._client.chat_update(
@@ -151,13 +157,14 @@ class Sender:
                 text=message.text,
                 blocks=dump_blocks(message),
             )
-            delivery.sent(self._deps, claimed, (ChannelId(content.channel or ""), content.ts))
+            over = (ChannelId(content.channel or ""), content.ts)
+            delivery.sent(self._deps, claimed, over, content)
             return
         channel = content.channel or self._direct(claimed)
-        place = self._find(claimed, channel, content) if claimed.may_be_posted else None
+        place = self._find(claimed, channel, content.thread_ts) if claimed.may_be_posted else None
         if place is None:
             place = self._post(claimed, channel, content.thread_ts, message)
-        delivery.sent(self._deps, claimed, place)
+        delivery.sent(self._deps, claimed, place, content)
 
     def _check_reader(self, post: Post) -> None:
         """Raise NothingToSay for the digest of somebody who left a private channel."""
@@ -188,8 +195,17 @@ class Sender:
         opened = self._client.conversations_open(users=claimed.post.person or "")
         return ChannelId(opened["channel"]["id"])
 
+    def _was_posted(self, claimed: Claim) -> bool:
+        """Tell whether an earlier attempt posted what is moot now; then its buttons go."""
+        if not (claimed.may_be_posted and claimed.post.person and parts_of(claimed.post)):
+            return False
+        place = self._find(claimed, self._direct(claimed), None)
+        if place is not None:
+            delivery.recovered(self._deps, claimed, place)
+        return place is not None
+
     def _find(
-        self, claimed: Claim, channel: ChannelId, content: Content
+        self, claimed: Claim, channel: ChannelId, thread_ts: str | None
     ) -> tuple[ChannelId, str] | None:
         """Return where an earlier attempt posted this, None when it did not."""
         oldest = f"{claimed.first_due_at.timestamp() - 5:.6f}"
@@ -202,8 +218,8 @@ class Sender:
                 "limit": 100,
                 "cursor": cursor or None,
             }
-            if content.thread_ts:
-                page = self._client.conversations_replies(ts=content.thread_ts, **options)
+            if thread_ts:
+                page = self._client.conversations_replies(ts=thread_ts, **options)
             else:
                 page = self._client.conversations_history(**options)
             for found in page["messages"]:

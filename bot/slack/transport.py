@@ -56,6 +56,7 @@ class SocketMode:
         self._is_closing.set()
         self._traffic.wait_quiet(DRAIN_WITHIN_S)
         self._stop_reading()
+        self._stop_waiting()
         self._handler.close()  # type: ignore[no-untyped-call]  # Bolt's own
 
     def _stop_reading(self) -> None:
@@ -69,6 +70,11 @@ class SocketMode:
         if sock is not None:
             with suppress(OSError):  # the other end was first
                 sock.shutdown(socket.SHUT_RD)
+
+    def _stop_waiting(self) -> None:
+        """Wake who waits for a message, a second at a time, to see that the client is closed."""
+        self._client.closed = True
+        self._client.message_queue.put(None)
 
     def _handle(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
         with self._traffic.call():

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot.config import CharterError, Problem, load, parse
 from bot.config.lines import line_of
 from bot.config.report import check_report, sentences, show_report
+from bot.domain.artefacts_plan import DEFAULT, Artefact, Keeping
 from bot.domain.charter import Charter, Layer, Role
 from tests.builders import CHARTER_FILE
 
@@ -46,7 +47,7 @@ def test_the_default_file_is_a_charter() -> None:
         (changed("max_effort_days", "max_effort_day"), ("unknown_key_like", line("max_effort"))),
         (changed('name = "Exemple"', 'nom = "Exemple"'), ("missing_key", line("[company]"))),
         (changed('role = "cpo"', 'role = "ceo"'), ("wrong_value", line('role = "cpo"'))),
-        (changed("Europe/Paris", "Europe/Lutece"), ("wrong_value", line("zone"))),
+        (changed("Europe/Paris", "Europe/Lutece"), ("unknown_zone", line("zone"))),
         (changed("09:00-12:30", "12:30-09:00"), ("wrong_value", line("monday"))),
         (changed('"09:00-12:30"', '"09:00-14:00"'), ("wrong_value", line("monday"))),
         (changed("claire@example.com", "claire"), ("wrong_value", line("holder"))),
@@ -95,6 +96,22 @@ def test_the_default_file_is_a_charter() -> None:
         ),
         (changed("vision = 80\n", ""), ("no_hours", line("[clocks.hours]"))),
         (changed("vision = 6\n", ""), ("no_review", line("[clocks.review_months]"))),
+        (
+            changed('impacts = { owner = "cpo" }', 'impact = { owner = "cpo" }'),
+            ("unknown_key_like", line("impacts = {")),
+        ),
+        (
+            changed('roadmap = { owner = "cpo" }', "roadmap = { fresh_days = 0 }"),
+            ("wrong_value", line("roadmap = {")),
+        ),
+        (
+            changed('capacity = { owner = "cto" }', 'capacity = { owner = "em" }'),
+            ("artefact_of_a_squad", line("capacity = {")),
+        ),
+        (
+            changed('holder = "claire@example.com"\n', ""),
+            ("artefact_without_keeper", line("impacts = {") - 1),
+        ),
         (TEXT + "\n[[rituals]]\n" + TEXT.split("[[rituals]]\n")[1], ("overlap", None)),
         ("[company\n", ("syntax", 1)),
     ],
@@ -106,6 +123,19 @@ def test_each_problem_is_told_with_its_line(text: str, problem: tuple[str, int |
     assert key in [found_key for found_key, _ in found]
     if at is not None:
         assert (key, at) in found
+
+
+def test_artefacts_that_the_file_says_nothing_of_have_their_usual_owners() -> None:
+    start, end = TEXT.index("[artefacts]"), TEXT.index("[digest]")
+    silent = parse(TEXT[:start] + TEXT[end:])
+    chosen = parse(
+        TEXT[:start] + "[artefacts.capacity]\nfresh_days = 30\n[artefacts.roadmap]\n"
+        'owner = "leadership"\n' + TEXT[end:]
+    )
+
+    assert dict(silent.artefacts) == dict(DEFAULT) == dict(load(CHARTER_FILE).charter.artefacts)
+    assert chosen.artefacts[Artefact.CAPACITY] == Keeping(owner=Role.CTO, fresh_days=30)
+    assert chosen.artefacts[Artefact.ROADMAP] == Keeping(owner=Role.LEADERSHIP)
 
 
 def test_a_fourth_ritual_says_what_it_replaces() -> None:

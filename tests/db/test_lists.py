@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from bot.db import lists, requests
+from bot.db import digest_lists, lists, requests
+from bot.db.decisions import Scope
 from bot.db.engine import Database
 from bot.domain.deciding import decide
 from bot.domain.ids import PersonId, RequestId, WorkspaceId
 from bot.domain.request import Request, file
 from tests.builders import (
+    CHANNEL,
     CHECKOUT,
     CLAIRE,
     HUGO,
@@ -119,6 +121,49 @@ def test_mine_are_the_open_ones_first_then_the_newest(database: Database) -> Non
     assert found == [5, 2, 1, 3]
     assert first == [5, 2]
     assert elsewhere == ()
+
+
+def test_a_list_that_is_cut_has_the_first_of_all(database: Database) -> None:
+    dues = [9, None, 3, 3, None, 7, 1, 12, 5, None, 3, 8]
+    kept = []
+    for place, hours in enumerate(dues):
+        due_at = None if hours is None else NOW - timedelta(hours=hours)
+        at = NOW - timedelta(days=2, minutes=-place)
+        request = filed(database, due_at=due_at, submitted_at=at)
+        kept.append(decided(database, request) if place % 5 == 4 else request)
+
+    rest = [request for request in kept if request.is_open]
+    newest = sorted(kept, key=lambda request: (not request.is_open, -request.number))
+    soonest = sorted(rest, key=lambda r: (r.due_at is None, r.due_at or NOW, r.number))
+    late = [request for request in soonest if request.due_at]
+    for limit in range(1, len(dues) + 2):
+        with database.read() as session:
+            scope = Scope(channels=frozenset({CHANNEL}))
+            shown = [
+                lists.inbox(session, WORKSPACE, CLAIRE, limit),
+                lists.mine(session, WORKSPACE, HUGO, limit),
+                digest_lists.late(session, WORKSPACE, scope, NOW, limit=limit),
+            ]
+            counted = digest_lists.count_open(session, WORKSPACE, scope, NOW)
+        assert [[line.number for line in lines] for lines in shown] == [
+            [request.number for request in of_all[:limit]] for of_all in (soonest, newest, late)
+        ]
+        assert counted == (len(rest), len(late))
+
+
+def test_the_newest_of_those_that_ended_are_shown(database: Database) -> None:
+    ended = [decided(database, filed(database, requester=INES)) for _ in range(4)]
+    waiting = filed(database, requester=INES)
+    ended.append(decided(database, filed(database, requester=INES)))
+
+    with database.read() as session:
+        lines = lists.mine(session, WORKSPACE, INES, 3)
+
+    assert [line.number for line in lines] == [
+        waiting.number,
+        ended[-1].number,
+        ended[-2].number,
+    ]
 
 
 @pytest.mark.parametrize(("after", "expected"), [(180, [2, 1]), (181, [2])])

@@ -11,7 +11,7 @@ from bot.db import metrics, metrics_beside
 from bot.db.decisions import Scope
 from bot.db.engine import Database
 from bot.domain.charter import Layer
-from bot.domain.metrics import Period, Rate, Spread, Timing, times_of
+from bot.domain.metrics import Period, Rate, Spread, Timing
 from bot.domain.metrics_opened import Kind, Number, of_rate
 from bot.services import metrics as services
 from bot.services.deps import Deps
@@ -60,8 +60,7 @@ def test_every_time_of_every_week_is_that_of_the_log(year: Year) -> None:
     for period in [*weeks(), Period(start=NOW, end=NOW + timedelta(days=400))]:
         told = within(year.told, period)
         with deps.read() as session:
-            (sample,) = metrics.durations(session, WORKSPACE, SCOPE, [period], list(Timing))
-        times = times_of(sample)
+            (times,) = metrics.times(session, WORKSPACE, SCOPE, [period], list(Timing))
         for timing in Timing:
             values: dict[str, list[int]] = {}
             for d in told:
@@ -132,12 +131,12 @@ def test_weeks_read_together_are_those_read_apart(year: Year) -> None:
     periods = weeks()[:14]
     with deps.read() as session:
         where = (session, WORKSPACE, SCOPE)
-        together = metrics.durations(*where, periods, list(Timing))
-        apart = [metrics.durations(*where, [period], list(Timing))[0] for period in periods]
+        together = metrics.times(*where, periods, list(Timing))
+        apart = [metrics.times(*where, [period], list(Timing))[0] for period in periods]
         filed = metrics.count_filed(*where, periods)
         one_by_one = [metrics.count_filed(*where, [period])[0] for period in periods]
 
-    assert [times_of(found) for found in together] == [times_of(found) for found in apart]
+    assert list(together) == apart
     assert sum(len(found) > 0 for found in together) > 5
     assert list(filed) == one_by_one
     assert sum(filed) > 40

@@ -177,18 +177,19 @@ def test_a_lease_is_kept_by_its_holder_and_taken_over_when_it_ends(database: Dat
     assert not take(database, "one", HOUR * 1.5)
 
 
-def test_a_lease_is_known_to_last_for_its_holder_alone(database: Database) -> None:
-    def is_held(holder: str, until: timedelta) -> bool:
-        wanted = Lease(holder=holder, now=NOW, until=NOW + until)
+def test_a_look_at_a_lease_tells_who_has_it_and_nothing_of_one_to_take(database: Database) -> None:
+    def foretold(holder: str, until: timedelta, at: timedelta = timedelta()) -> bool | None:
+        wanted = Lease(holder=holder, now=NOW + at, until=NOW + until)
         with database.read() as session:
-            return leases.is_held(session, WORKSPACE, leases.TICK, wanted)
+            return leases.foretold(session, WORKSPACE, leases.TICK, wanted)
 
-    assert not is_held("one", HOUR)
+    assert foretold("one", HOUR) is None
     take(database, "one")
 
-    assert is_held("one", HOUR)
-    assert not is_held("one", HOUR * 1.1)
-    assert not is_held("two", HOUR)
+    assert foretold("one", HOUR) is True
+    assert foretold("one", HOUR * 1.1) is None
+    assert foretold("two", HOUR) is False
+    assert foretold("two", HOUR * 3, at=HOUR) is None
 
 
 def test_a_lease_let_go_by_its_holder_is_taken_at_once(database: Database) -> None:

@@ -95,7 +95,7 @@ def demonstration(
     history: History, folder: Path, *, locale: str = "fr", guest: Guest = lambda _stage: ()
 ) -> Iterator[Demonstration]:
     """A workspace restored from `history`, with the bot at work in it."""
-    opening = Opening(folder=folder, history=history, locale=locale, port=0, guest=guest)
+    opening = Opening(folder=folder, history=history, locale=locale, port=0)
     with open_workspace(opening) as slack:
         bot = BotProcess(slack, folder, write_charter(folder, locale))
         bot.start()
@@ -103,6 +103,7 @@ def demonstration(
         try:
             bot.wait_connected()
             stage = Stage(slack=slack, database=database)
+            slack.guest.host(guest(stage))
             yield Demonstration(slack=slack, bot=bot, stage=stage)
         finally:
             database.close()

@@ -13,7 +13,7 @@ from bot.domain.ids import PersonId, RequestId, RitualId
 from bot.domain.people import Absence, Presence
 from bot.domain.request import Request
 from bot.domain.rituals import Item, Occurrence, Outcome, Proposal, Stage
-from bot.domain.rituals_plan import Change, between, by_slot, facilitator_of
+from bot.domain.rituals_plan import Change, Past, between, by_slot, turn_in
 from tests.builders import (
     CLAIRE,
     HUGO,
@@ -111,7 +111,8 @@ def turn(
 ) -> PersonId | None:
     """Whose turn `slot` is, after a change of the occurrence of 8 December."""
     changes = {date(2026, 12, 8): changed} if changed else {}
-    return facilitator_of(ritual(), CHARTER.calendar, changes, presence or Presence(), slot)
+    past = Past(changes=changes, kept={}, presence=presence or Presence(), now=NOW)
+    return turn_in(ritual(), CHARTER.calendar, past, slot).facilitator
 
 
 def test_the_facilitator_follows_from_the_past() -> None:

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot import config
 from bot.demo.cache import History
+from bot.demo.living import page_of
 from bot.demo.making import make_history
-from bot.demo.show import page_of
 from bot.demo.story import read_story
 from tests.builders import CHARTER_FILE
 from tests.conftest import LIVED_WITHIN_S

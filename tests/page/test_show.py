@@ -2,22 +2,32 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
 from bot.demo import cache
 from bot.demo.cache import History
-from bot.demo.show import Wanted, kept_or_made
-from bot.demo.story import Story, read_story
+from bot.demo.living import lived, page_of, stage_on
+from bot.demo.running import running_bot, write_charter
+from bot.demo.show import keep, kept
+from bot.demo.story import read_story
+from bot.demo.wanted import Wanted
+from bot.demo.workspace import new_workspace
 from tests.builders import ROOT
 from tests.demo.living import last_days, todays_agenda
 
@@ -167,24 +177,86 @@ def test_a_busy_port_is_said_and_another_is_taken(shown: Show, port: int) -> Non
         assert page.status == 200
 
 
-def test_a_damaged_history_is_said_and_made_again(
+def test_a_damaged_history_is_said_and_another_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    wanted, agenda = Wanted(locale="fr"), todays_agenda()
-    key = cache.history_key(agenda.last, "fr")
-    cache.write(key, History(world={}, database=b""))
-    kept = tmp_path / "arbitrage" / f"history-{key}"
-    kept.write_bytes(kept.read_bytes()[:-1])
+    wanted = Wanted(locale="fr")
+    cache.write("key", History(world={}, database=b""))
+    damaged = tmp_path / "arbitrage" / "history-key"
+    damaged.write_bytes(damaged.read_bytes()[:-1])
 
-    made = kept_or_made(wanted, agenda, last_days(read_story(), 1))
+    assert kept(wanted, "key") is None
+    assert "abîmée" in capsys.readouterr().out
+    made = History(world={"version": 1}, database=b"SQLite")
+    keep(wanted, "key", made)
 
-    said = capsys.readouterr().out
-    assert "abîmée" in said
-    assert said.endswith("100 %\n")
-    assert "Faut-il basculer" in str(made.world)
-    assert cache.read(key) == made == kept_or_made(wanted, agenda, Story(beats=(), ends={}))
+    assert kept(wanted, "key") == made
+    assert kept(replace(wanted, is_fresh=True), "key") is None
     assert capsys.readouterr().out == ""
+
+
+def test_a_history_lived_before_us_goes_on_with_its_bot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    story, agenda, wanted = last_days(read_story(), 1), todays_agenda(), Wanted(locale="fr")
+    monkeypatch.setattr("bot.demo.living.read_story", lambda: story)
+    starts_at = story.starts_at(agenda)
+    with (
+        new_workspace(tmp_path, locale="fr", port=0, starts_at=starts_at) as slack,
+        running_bot(slack, tmp_path, write_charter(tmp_path, "fr")),
+        stage_on(slack, tmp_path) as stage,
+    ):
+        address = f"http://127.0.0.1:{slack.port}/"
+        # Cut off, as if nobody listened yet.
+        with pytest.raises((OSError, HTTPException)) as cut:
+            DIRECT.open(address, timeout=10)
+        assert not isinstance(cut.value, HTTPError)
+        made = lived(stage, tmp_path, agenda, wanted)
+        slack.guest.host(page_of(stage, stage.deps.charter.calendar, "fr"))
+
+        with DIRECT.open(address, timeout=10) as page:
+            assert page.status == HTTPStatus.OK
+        asked = next(m for m in slack.messages("arbitrages") if "Faut-il basculer" in m["text"])
+        panel = slack.messages("arbitrages", asked["ts"])[1]
+        karim = slack.person("karim")
+        assert karim.views == []
+        assert karim.click("arbitrages", panel["ts"], "request.decide").is_acked
+        karim.wait_view(lambda view: view["callback_id"] == "decision.submit")
+
+    assert capsys.readouterr().out.endswith("100 %\n")
+    assert "Faut-il basculer" in str(made.world)
+    assert leases_in(made, tmp_path / "kept.db") == []
+
+
+def leases_in(history: History, path: Path) -> list[object]:
+    """What the bot that lived a history still holds in it."""
+    path.write_bytes(history.database)
+    with closing(sqlite3.connect(path)) as copy:
+        return copy.execute("SELECT * FROM leases").fetchall()
+
+
+def test_a_demonstration_that_is_killed_takes_its_bot_along(shown: Show) -> None:
+    running = shown.start("--no-browser", "--port", "0")
+    running.until("Ctrl-C")
+    (bot,) = running.bots()
+
+    running.end(signal.SIGKILL)
+
+    end = time.monotonic() + READY_WITHIN_S
+    while is_running(bot) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not is_running(bot)
+    # Its own files are all that nobody could tidy up.
+    shutil.rmtree(running.folder)
+    shown.running.clear()
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether a process runs that is no child of ours, and may be a zombie nobody reaps."""
+    asked = ["ps", "-o", "stat=", "-p", str(pid)]
+    listed = subprocess.run(asked, capture_output=True, text=True, check=False)
+    return listed.stdout.strip()[:1] not in {"", "Z"}
 
 
 def test_a_bot_that_dies_is_said_and_started_again(shown: Show) -> None:

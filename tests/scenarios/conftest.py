@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,10 @@ class Company:
         } | fields
         person.fill(filled)
         assert person.submit().is_acked
-        self.wait(lambda: len(self.cards()) > before and self.has_panel(self.cards()[-1]["ts"]))
+        self.wait(lambda: len(self.cards()) > before)
+        # The channel takes a message a second, and nobody has to wait for it here.
+        self.slack.clock.advance(timedelta(seconds=1))
+        self.wait(lambda: self.has_panel(self.cards()[-1]["ts"]))
         return str(self.cards()[-1]["ts"])
 
     def cards(self) -> list[dict[str, Any]]:

@@ -9,10 +9,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from bot.db import clock_tables, outbox, requests
 from bot.db.tables import events as event_rows
+from bot.db.tables import lanes
 from bot.db.tables import outbox as outbox_rows
 from bot.db.tables import requests as request_rows
 from bot.domain.absences import Dates
@@ -32,60 +40,66 @@ from tests.simulation.meetings import Meetings
 from tests.simulation.replicas import Mortal, Replica, Sink
 
 MINUTE = timedelta(minutes=1)
+TIMER, POST = "timer", "post"
 timer_rows = clock_tables.timers
 
 
-def _next_of(kind: TimerKind) -> object:
-    return (
-        select(func.min(timer_rows.c.due_at))
-        .where(
-            timer_rows.c.workspace_id == WORKSPACE,
-            timer_rows.c.kind == kind,
-            timer_rows.c.due_at.is_not(None),
-        )
-        .scalar_subquery()
+_kinds = union_all(*(select(literal(str(kind)).label("kind")) for kind in TimerKind)).subquery()
+_next_of_kind = (
+    select(func.min(timer_rows.c.due_at))
+    .where(
+        timer_rows.c.workspace_id == WORKSPACE,
+        timer_rows.c.kind == _kinds.c.kind,
+        timer_rows.c.due_at.is_not(None),
     )
-
-
+    .correlate(_kinds)
+    .scalar_subquery()
+)
 _heads = (
     select(func.min(outbox_rows.c.id))
     .where(outbox_rows.c.workspace_id == WORKSPACE, outbox_rows.c.state == outbox.WAITING)
     .group_by(outbox_rows.c.lane)
 )
 NEXT = union_all(
-    *(select(_next_of(kind).label("at"), literal("timer")) for kind in TimerKind),  # type: ignore[attr-defined]
-    select(func.min(outbox_rows.c.due_at), literal("post")).where(
+    select(func.min(_next_of_kind).label("at"), literal(TIMER)).select_from(_kinds),
+    select(func.min(outbox_rows.c.due_at), literal(POST)).where(
         outbox_rows.c.workspace_id == WORKSPACE, outbox_rows.c.id.in_(_heads)
     ),
+)
+CHANGED = (
+    select(event_rows.c.request_id)
+    .where(event_rows.c.workspace_id == WORKSPACE, event_rows.c.at > bindparam("since"))
+    .distinct()
 )
 
 
 @dataclass(frozen=True)
+class Window:
+    """From `start` to `end`, which is left out."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
 class Plan:
-    """How big a life is."""
+    """How big a life is. `at_once`: when replicas really tick at the same time, and die more."""
 
     start: datetime
     days: int
     requests: int
     restarts: int
     stops: int
+    at_once: tuple[Window, ...] = ()
+    restarts_at_once: int = 0
     seed: int = 1
-
-
-@dataclass(frozen=True)
-class Window:
-    """While no replica was up."""
-
-    start: datetime
-    end: datetime
 
 
 class Life:
     """Everything that happened, for the judge."""
 
-    def __init__(self, url: str, plan: Plan, *, at_once: bool = False) -> None:
-        """Prepare a life; `at_once`: replicas really tick at the same time."""
-        self.threads = ThreadPoolExecutor(2) if at_once else None
+    def __init__(self, url: str, plan: Plan) -> None:
+        self.threads = ThreadPoolExecutor(2)
         self.plan, self.dice = plan, random.Random(plan.seed)
         self.clock = FakeClock(at=plan.start)
         self.end = plan.start + timedelta(days=plan.days)
@@ -107,6 +121,7 @@ class Life:
         self._ahead: list[tuple[datetime, int, Callable[[], None]]] = []
         self._count = itertools.count()
         self._observed = plan.start - MINUTE
+        self._nexts: list[tuple[datetime, str]] = []
         self._is_looked_at = True
         self.acts, self.meetings = Acts(self), Meetings(self)
         self._prepare()
@@ -145,6 +160,9 @@ class Life:
         self.stops.sort(key=lambda window: window.start)
         for _ in range(self.plan.restarts):
             self.at(self._moment(), self._doom)
+        for _ in range(self.plan.restarts_at_once):
+            window = self.dice.choice(self.plan.at_once)
+            self.at(window.start + (window.end - window.start) * self.dice.random(), self._doom)
         self.meetings.plan()
         for opening in self._openings():
             self.look_at(opening)
@@ -185,6 +203,7 @@ class Life:
 
     def live(self) -> "Life":
         """Play it all. Time jumps to the next minute when something is due or done."""
+        self.say()
         for number in itertools.count():
             minute, is_due = self._next_minute()
             if minute is None or minute > self.end:
@@ -194,23 +213,21 @@ class Life:
             if is_due or self._is_looked_at or self.dice.random() < 0.1:
                 self._is_looked_at = False
                 self._tick()
-            self.sink.drain(self.deps)
-            self._observe()
+            with self.replicas[0].database.whole() as session:
+                self.say()
+                self._observe(session)
             if number % 200 == 0:
                 self._check_next_steps()
         self._check_next_steps()
         for database in (self.database, *(replica.database for replica in self.replicas)):
             database.close()
-        if self.threads:
-            self.threads.shutdown()
+        self.threads.shutdown()
         return self
 
     def _next_minute(self) -> tuple[datetime | None, bool]:
         """Return the next minute when something is due or done, and whether a timer is due."""
         found = [self._ahead[0][0]] if self._ahead else []
-        with self.database.read() as session:
-            nexts = [(at, kind) for at, kind in session.execute(NEXT).all() if at is not None]
-        found += [at for at, _ in nexts]
+        found += [at for at, _ in self._nexts]
         if not found:
             return None, False
         at = max(min(found), self.clock.at + MINUTE)
@@ -220,7 +237,7 @@ class Life:
                 self._is_looked_at = True
         minute = at.replace(second=0, microsecond=0)
         minute = minute if minute == at else minute + MINUTE
-        return minute, any(kind == "timer" and due <= minute for due, kind in nexts)
+        return minute, any(kind == TIMER and due <= minute for due, kind in self._nexts)
 
     def _act(self) -> None:
         while self._ahead and self._ahead[0][0] <= self.clock.at:
@@ -236,7 +253,8 @@ class Life:
 
     def _tick(self) -> None:
         self.dice.shuffle(self.replicas)
-        run = self.threads.map if self.threads else map
+        is_at_once = any(w.start <= self.clock.at < w.end for w in self.plan.at_once)
+        run = self.threads.map if is_at_once else map
         done = list(run(Replica.tick, self.replicas))
         for replica in self.replicas:
             replica.database.dies_after = None
@@ -255,16 +273,25 @@ class Life:
 
     # What is seen of it
 
-    def _observe(self) -> None:
-        with self.database.read() as session:
-            changed = session.execute(
-                select(event_rows.c.request_id)
-                .where(event_rows.c.workspace_id == WORKSPACE, event_rows.c.at > self._observed)
-                .distinct()
-            ).scalars()
-            for request in map(RequestId, changed):
-                kept = self.snapshots.setdefault(request, [])
-                kept.append((self.clock.at, requests.get(session, WORKSPACE, request)))
+    def say(self) -> None:
+        """Deliver all that may be said now; note when something is due next."""
+        replica = self.replicas[0]
+        with replica.database.whole() as session:
+            while self._is_to_be_said(session):
+                self.sink.send(replica.deps)
+                # One message a second in a channel: the second passes.
+                session.execute(lanes.delete())
+
+    def _is_to_be_said(self, session: Connection) -> bool:
+        self.sink.send_plain(session)
+        found = session.execute(NEXT).all()
+        self._nexts = [(at, kind) for at, kind in found if at is not None]
+        return any(kind == POST and at <= self.clock.at for at, kind in self._nexts)
+
+    def _observe(self, session: Connection) -> None:
+        changed = session.execute(CHANGED, {"since": self._observed}).scalars().all()
+        for id_, request in requests.many(session, WORKSPACE, map(RequestId, changed)).items():
+            self.snapshots.setdefault(id_, []).append((self.clock.at, request))
         self._observed = self.clock.at
 
     def _check_next_steps(self) -> None:

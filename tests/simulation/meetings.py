@@ -145,7 +145,7 @@ class Meetings:
         named = (slot.ritual, slot.on)
         by = rituals.sheet(self.deps, *named).facilitator or self._steward()
         # Others act in the same minute, all at once after a stop: that is said in a second.
-        self.life.sink.drain(self.deps)
+        self.life.say()
         shown = self.life.sink.agendas.get(named)
         started = rituals_run.start(self.deps, self._which(slot), by, key=self.key())
         now = self.life.clock.at

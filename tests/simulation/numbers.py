@@ -9,7 +9,7 @@ from bot.db import metrics
 from bot.db.decisions import Scope
 from bot.db.engine import Database
 from bot.domain.charter import Charter, Layer
-from bot.domain.metrics import Period, Rate, Spread, Timing, times_of
+from bot.domain.metrics import Period, Rate, Spread, Timing
 from tests import slow_numbers as slow
 from tests.builders import CHANNEL, WORKSPACE
 from tests.simulation.life import Plan
@@ -36,10 +36,9 @@ def _of_week(
     database: Database, told: list[slow.Decided], period: Period, charter: Charter
 ) -> Iterator[str]:
     with database.read() as session:
-        (sample,) = metrics.durations(session, WORKSPACE, SCOPE, [period], list(Timing))
+        (times,) = metrics.times(session, WORKSPACE, SCOPE, [period], list(Timing))
         tally = metrics.tally(session, WORKSPACE, SCOPE, period)
     now = _within(told, period.start, period.end)
-    times = times_of(sample)
     for timing in Timing:
         expected = _spreads(now, timing, charter)
         if times.get(timing, {}) != expected:

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from sqlite3 import Connection as SqliteConnection
 
-from sqlalchemy import Connection, bindparam, event, select, update
+from sqlalchemy import Connection, event, update
 
 from bot.db import cards, outbox
 from bot.db.engine import Database
-from bot.db.tables import lanes
 from bot.db.tables import outbox as rows
 from bot.domain.ids import ChannelId, RequestId, RitualId
 from bot.domain.posts import Post, PostKind
@@ -38,15 +37,6 @@ PLAIN = (
     .values(state=outbox.SENT)
     .returning(rows.c.kind, rows.c.request_id)
 )
-WAITING = (
-    select(rows.c.id)
-    .where(
-        rows.c.workspace_id == WORKSPACE,
-        rows.c.state == outbox.WAITING,
-        rows.c.due_at <= bindparam("now"),
-    )
-    .limit(1)
-)
 
 
 class Killed(BaseException):
@@ -59,18 +49,43 @@ class Mortal(Database):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self.dies_after: int | None = None
+        self._whole: Connection | None = None
         if self.is_sqlite:
             # The process dies here, never the machine.
             event.listen(self.engine, "connect", _without_syncing)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
+        if self._whole:
+            yield self._whole
+            return
         with super().begin() as session:
             yield session
         if self.dies_after is not None:
             self.dies_after -= 1
             if self.dies_after < 0:
                 raise Killed
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        if self._whole:
+            yield self._whole
+            return
+        with super().read() as session:
+            yield session
+
+    @contextmanager
+    def whole(self) -> Iterator[Connection]:
+        """Make one transaction of all those until the end: where nobody dies, it is quicker."""
+        if self._whole:
+            yield self._whole
+            return
+        with super().begin() as session:
+            self._whole = session
+            try:
+                yield session
+            finally:
+                self._whole = None
 
 
 def _without_syncing(connection: SqliteConnection, _record: object) -> None:
@@ -138,10 +153,8 @@ class Sink:
     """What each agenda shows, as it was last posted or rewritten."""
     number: int = 0
 
-    def drain(self, deps: Deps) -> None:
-        """Deliver all that may be said now."""
-        if not self._send_plain(deps):
-            return
+    def send(self, deps: Deps) -> None:
+        """Deliver what may be said now: one message of each lane, which is then held a second."""
         while claimed := delivery.claim(deps, self.clock.now()):
             try:
                 content = delivery.content(deps, claimed.post)
@@ -155,7 +168,7 @@ class Sink:
             except TooLate:
                 delivery.expire(deps, claimed)
                 continue
-            delivery.sent(deps, claimed, (ChannelId("C1"), self._ts()))
+            delivery.sent(deps, claimed, (ChannelId("C1"), self._ts()), content)
             keys = tuple(due.item.timer for due in content.due)
             is_late = content.late_from is not None
             self.said.append(Said(self.clock.now(), claimed.post, is_late, keys))
@@ -163,21 +176,13 @@ class Sink:
                 shown = content.agenda
                 named = (shown.ritual.id, shown.occurrence.slot)
                 self.agendas[named] = tuple(entry.request.id for entry in shown.agenda.entries)
-            # One message a second in a channel: the second passes.
-            with deps.begin() as session:
-                session.execute(lanes.delete())
 
-    def _send_plain(self, deps: Deps) -> bool:
-        """Take at once what is said at once: cards, panels and what people did themselves.
-
-        Return whether something else is to be said now.
-        """
-        with deps.begin() as session:
-            for row in session.execute(PLAIN).all():
-                kind = KINDS_OF_PLACE.get(PostKind(row.kind))
-                if kind and row.request_id:
-                    cards.remember(session, WORKSPACE, row.request_id, kind, (CHANNEL, self._ts()))
-            return session.execute(WAITING, {"now": self.clock.now()}).first() is not None
+    def send_plain(self, session: Connection) -> None:
+        """Take at once what is said at once: cards, panels and what people did themselves."""
+        for row in session.execute(PLAIN).all():
+            kind = KINDS_OF_PLACE.get(PostKind(row.kind))
+            if kind and row.request_id:
+                cards.remember(session, WORKSPACE, row.request_id, kind, (CHANNEL, self._ts()))
 
     def _ts(self) -> str:
         self.number += 1

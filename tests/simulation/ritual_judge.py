@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.domain.ids import PersonId
 from bot.domain.posts import PostKind
@@ -274,7 +275,9 @@ class RitualJudge:
         before = slots.last_opening(zone, wanted)
         while self._absence(person, before, known_at):
             before = slots.last_opening(zone, before - timedelta(seconds=1))
-        return before if wanted - before < 5 * slots.A_DAY else after
+        lived = ZoneInfo(zone)
+        days = wanted.astimezone(lived).date() - before.astimezone(lived).date()
+        return before if days < 5 * slots.A_DAY else after
 
     def _absence(self, person: PersonId, at: datetime, known_at: datetime) -> datetime | None:
         """Return when the absence of somebody at `at` ends."""

@@ -5,7 +5,7 @@ from itertools import takewhile
 
 from sqlalchemy import Connection
 
-from bot.db import digests, outbox, people
+from bot.db import digests, outbox
 from bot.domain.calendar import Calendar
 from bot.domain.digest import Target, post_of
 from bot.domain.digest_plan import WhenEmpty
@@ -13,7 +13,7 @@ from bot.domain.metrics import Period
 from bot.domain.posts import Post
 from bot.domain.upcoming import Upcoming
 from bot.services.deps import Deps
-from bot.services.desks import calendars_of
+from bot.services.desks import calendars_of, desk_of
 from bot.services.digests import start_covering, told_by
 
 
@@ -66,7 +66,7 @@ def _upcoming(session: Connection, deps: Deps, target: Target, period: Period) -
 
 
 def _targets(session: Connection, deps: Deps) -> tuple[Target, ...]:
-    barred = people.barred(session, deps.workspace)
+    barred = desk_of(session, deps).presence.barred
     subscribers = digests.subscribers(session, deps.workspace)
     persons = (found.person for found in subscribers if found.person not in barred)
     return (Target(channel=deps.channel), *(Target(person=person) for person in persons))

@@ -3,16 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import Connection
-
-from bot.db import people
 from bot.domain.calendar import Calendar
 from bot.domain.ids import PersonId
-from bot.domain.people import Notify, Presence
+from bot.domain.people import Notify, Person, Presence
 from bot.domain.reminders import Timer, opening_after
 from bot.domain.routing import Desk
-from bot.services.deps import Deps
-from bot.services.desks import calendars_of
 
 
 def free_at(calendar: Calendar, presence: Presence, person: PersonId, at: datetime) -> datetime:
@@ -24,12 +19,10 @@ def free_at(calendar: Calendar, presence: Presence, person: PersonId, at: dateti
         at = found
 
 
-def freedom_of(
-    session: Connection, deps: Deps, desk: Desk, person: PersonId
-) -> Callable[[Timer], datetime]:
+def freedom_of(desk: Desk, person: PersonId, known: Person | None) -> Callable[[Timer], datetime]:
     """Return what tells when a reminder may be said to `person`, now or later."""
-    calendar = calendars_of(session, deps, desk.charter, (person,))(person)
-    known = people.get(session, deps.workspace, person)
+    calendar = desk.charter.calendar
+    calendar = calendar.in_zone(known.zone) if known else calendar
     is_daily = known is not None and known.notify is Notify.DIGEST
 
     def said_at(timer: Timer) -> datetime:

@@ -53,7 +53,7 @@ def _reminder(session: Connection, deps: Deps, timer: Timer, request: Request) -
     person = timer.person or request.requester
     if not is_still_due(timer.kind, person, request, sheet.charter):
         return None
-    item = item_of(timer)
+    item = item_of(timer, request)
     post = due_posts.reminder(person, (item,))
     return Content(post=post, locale="", due=(Due(item=item, sheet=sheet),))
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.db import outbox, people, requests, timers
 from bot.domain import due_posts
 from bot.domain.ids import PersonId, RequestId
-from bot.domain.people import Notify
+from bot.domain.people import Notify, Person
 from bot.domain.posts import LATE_AFTER, Item, Post
 from bot.domain.relief import hand_over
 from bot.domain.reminders import REMINDERS, Timer, TimerKind, is_still_due
@@ -39,10 +39,11 @@ def _queue(deps: Deps, due: tuple[Timer, ...]) -> int:
     person = due[0].person or PersonId("")
     with deps.begin() as session:
         desk = desk_of(session, deps)
-        free_at = freedom_of(session, deps, desk, person)
+        known = people.get(session, deps.workspace, person)
+        free_at = freedom_of(desk, person, known)
         ready = [timer for timer in due if _is_now(session, deps, timer, free_at(timer))]
         found = _taken(session, deps, desk, ready)
-        told = _posts(session, deps, person, found)
+        told = _posts(person, known, found)
         outbox.add(session, deps.workspace, told, at=desk.now)
     deps.wake()
     return len(found)
@@ -88,25 +89,26 @@ def _is_gone(session: Connection, deps: Deps, desk: Desk, timer: Timer, request:
     return True
 
 
-def _posts(session: Connection, deps: Deps, person: PersonId, found: list[Due]) -> tuple[Post, ...]:
+def _posts(person: PersonId, known: Person | None, found: list[Due]) -> tuple[Post, ...]:
     if not found:
         return ()
-    known = people.get(session, deps.workspace, person)
     if known and known.notify is Notify.MENTION:
         return tuple(
-            due_posts.reminder_line(request, person, item_of(timer)) for timer, request in found
+            due_posts.reminder_line(request, person, item_of(timer, request))
+            for timer, request in found
         )
-    items = tuple(item_of(timer) for timer, _ in found)
+    items = tuple(item_of(timer, request) for timer, request in found)
     return (due_posts.reminder(person, items),)
 
 
-def item_of(timer: Timer) -> Item:
-    """Return the line of a reminder that `timer` asks for."""
+def item_of(timer: Timer, request: Request) -> Item:
+    """Return the line of a reminder of `request` that `timer` asks for."""
     return Item(
         timer=timer.key,
         kind=timer.kind,
         number=timer.number,
-        request=timer.request or RequestId(""),
+        request=request.id,
+        answer_by=request.due_at,
         expected_at=timer.planned_at,
         is_snoozed=timer.is_snoozed,
     )

@@ -4,7 +4,9 @@ The database and the rule say what is due now; each post has its key. Twice, lat
 or on several replicas changes nothing. Source: governance §7, product §4.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -20,6 +22,7 @@ from bot.domain.errors import DomainError
 from bot.domain.ids import RitualId
 from bot.domain.posts import Post, PostKind
 from bot.domain.rituals import Occurrence, Stage
+from bot.domain.rituals_plan import between, reach
 from bot.domain.rituals_posts import (
     CLOSE_WITHIN,
     FARTHEST_BACK_DAYS,
@@ -32,7 +35,7 @@ from bot.domain.rituals_posts import (
     queued_at,
 )
 from bot.domain.upcoming import Upcoming
-from bot.services import rituals
+from bot.services import prompts, rituals
 from bot.services.changes import apply
 from bot.services.deps import Deps
 from bot.services.desks import calendars_of, seated
@@ -48,25 +51,52 @@ def queue_ritual_posts(deps: Deps) -> int:
 
     Calling it again queues nothing more.
     """
+    looked: list[_Look] = []
     queued: list[int] = []
-    all_done(deps.charter.rituals, lambda ritual: queued.append(_queue_ritual(deps, ritual.id)))
+    try:
+        with deps.read() as session:
+            charter = seated(session, deps)
+            held_of = _holding(session, deps, charter, until=deps.now())
+            all_done(
+                deps.charter.rituals,
+                lambda r: looked.append(_look(session, deps, charter, r.id, held_of)),
+            )
+    finally:
+        all_done(looked, lambda look: queued.append(_queue_ritual(deps, look)))
     return sum(queued)
 
 
-def _queue_ritual(deps: Deps, name: RitualId) -> int:
-    with deps.read() as session:
-        charter = seated(session, deps)
-        ritual = rituals.find(charter, name)
-        held = _held(session, deps, charter, ritual, until=deps.now())
-        due = _due_now(session, deps, charter, ritual, held)
-    for occurrence in held:
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    """What one look found of a ritual."""
+
+    charter: Charter
+    ritual: Ritual
+    held: tuple[Occurrence, ...]
+    due: tuple[Due, ...]
+
+
+HeldOf = Callable[[Ritual], tuple[Occurrence, ...]]
+
+
+def _look(
+    session: Connection, deps: Deps, charter: Charter, name: RitualId, held_of: HeldOf
+) -> _Look:
+    ritual = rituals.find(charter, name)
+    held = held_of(ritual)
+    due = _due_now(session, deps, charter, ritual, held)
+    return _Look(charter=charter, ritual=ritual, held=held, due=due)
+
+
+def _queue_ritual(deps: Deps, look: _Look) -> int:
+    for occurrence in look.held:
         if _is_starting(occurrence, deps.now()):
-            _send_misfits_elsewhere(deps, ritual, occurrence)
+            _send_misfits_elsewhere(deps, look.ritual, occurrence)
             _freeze(deps, occurrence)
     queued = 0
-    if any(found.post.kind is PostKind.AGENDA for found in due):
-        queued += _open(deps, charter, ritual)
-    queued += _queue(deps, due)
+    if any(found.post.kind is PostKind.AGENDA for found in look.due):
+        queued += _open(deps, look.charter, look.ritual)
+    queued += _queue(deps, look)
     if queued:
         deps.wake()
     return queued
@@ -77,15 +107,14 @@ def upcoming_ritual_posts(deps: Deps, until: datetime) -> tuple[Upcoming, ...]:
     now = deps.now()
     with deps.read() as session:
         charter = seated(session, deps)
+        held_of = _holding(session, deps, charter, until=until)
         found = [
             due
             for ritual in charter.rituals
-            for due in _posts(
-                session, deps, charter, ritual, _held(session, deps, charter, ritual, until=until)
-            )
+            for due in _posts(session, deps, charter, ritual, held_of(ritual))
             if now < due.at <= until
         ]
-        said = rows.queued(session, deps.workspace, [due.post.key for due in found])
+        said = outbox.queued(session, deps.workspace, [due.post.key for due in found])
     wanted = (due for due in found if due.post.key not in said)
     return tuple(
         Upcoming(
@@ -110,16 +139,21 @@ def _due_now(
         for due in _posts(session, deps, charter, ritual, held)
         if due.at <= now and (due.post.useful_until is None or now < due.post.useful_until)
     ]
-    said = rows.queued(session, deps.workspace, [due.post.key for due in found])
+    said = outbox.queued(session, deps.workspace, [due.post.key for due in found])
     return tuple(due for due in found if due.post.key not in said)
 
 
-def _held(
-    session: Connection, deps: Deps, charter: Charter, ritual: Ritual, *, until: datetime
-) -> tuple[Occurrence, ...]:
-    """Return the occurrences that may have something to say until `until`."""
+def _holding(session: Connection, deps: Deps, charter: Charter, *, until: datetime) -> HeldOf:
+    """Return what gives the occurrences that may have something to say until `until`."""
     start, end = deps.now() - CLOSE_WITHIN, until + AHEAD
-    return rituals.occurrences(session, deps, charter, ritual, start=start, end=end)
+    first, last = reach(start, end)
+    known = rows.all_around(session, deps.workspace, first=first, last=last)
+
+    def held_of(ritual: Ritual) -> tuple[Occurrence, ...]:
+        its = (occurrence for occurrence in known if occurrence.ritual == ritual.id)
+        return between(ritual, charter.calendar, its, start, end)
+
+    return held_of
 
 
 def _posts(
@@ -169,19 +203,28 @@ def _receiver(
         person=person,
         calendar=calendars_of(session, deps, turns.charter, (person,))(person),
         away=tuple(
-            Span(start=a.start, end=a.end) for a in turns.presence.absences if a.person == person
+            Span(start=a.start, end=a.end)
+            for a in turns.past.presence.absences
+            if a.person == person
         ),
     )
 
 
-def _queue(deps: Deps, due: tuple[Due, ...]) -> int:
-    if not due:
+def _queue(deps: Deps, look: _Look) -> int:
+    """Queue what is due; whose turn was announced is kept, and what another was told is ended."""
+    if not look.due:
         return 0
-    now = deps.now()
+    now, charter = deps.now(), look.charter
     with deps.begin() as session:
         since = charters.first_at(session, deps.workspace)
-        told = tuple(queued_at(found, now, since=since) for found in due)
-        return outbox.add(session, deps.workspace, told, at=now)
+        told = tuple(queued_at(found, now, since=since) for found in look.due)
+        queued = outbox.add(session, deps.workspace, told, at=now)
+        named = {rituals_posts.named_in(found.post) for found in look.due}
+        for occurrence in look.held:
+            if (look.ritual.id, occurrence.slot) in named:
+                rituals.keep_turn(session, deps, charter, look.ritual, occurrence)
+                prompts.follow_occurrence(session, deps, charter, occurrence, occurrence)
+    return queued
 
 
 def _open(deps: Deps, charter: Charter, ritual: Ritual) -> int:

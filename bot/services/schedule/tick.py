@@ -8,11 +8,12 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.db import leases, timers
+from bot.db import leases, polls, timers
 from bot.db.leases import Lease
 from bot.domain.reminders import REMINDERS, TimerKind
 from bot.services.deps import Deps
 from bot.services.polls import close_polls
+from bot.services.schedule.artefacts import queue_artefact_reminders
 from bot.services.schedule.digests import queue_digests
 from bot.services.schedule.escalations import escalate_silent, expire_stale, plan_requests
 from bot.services.schedule.reliefs import hand_requests_back, hand_requests_over
@@ -37,7 +38,7 @@ OF_TIMERS: tuple[tuple[Task, frozenset[TimerKind]], ...] = (
 )
 """What is done of timers, in order, each for its kinds."""
 
-OF_RULES: tuple[Task, ...] = (queue_ritual_posts, queue_digests, close_polls)
+OF_RULES: tuple[Task, ...] = (queue_ritual_posts, queue_digests, queue_artefact_reminders)
 """What the charter's own dates ask for."""
 
 
@@ -50,7 +51,7 @@ def tick(deps: Deps, *, holder: str, machine_now: Callable[[], datetime]) -> int
     if not _take_lease(deps, holder, now):
         return None
     done, renew_at = 0, now + LEASE / 3
-    for task in (*_of_timers(deps), *OF_RULES):
+    for task in _due_tasks(deps):
         now = machine_now()
         if now >= renew_at:
             if not _take_lease(deps, holder, now):
@@ -60,13 +61,15 @@ def tick(deps: Deps, *, holder: str, machine_now: Callable[[], datetime]) -> int
     return done
 
 
-def _of_timers(deps: Deps) -> tuple[Task, ...]:
-    """Return what is to be done of timers, by one look at the kinds of those that are due."""
+def _due_tasks(deps: Deps) -> tuple[Task, ...]:
+    """Return what is to be done, in order, by one look at what is due."""
     with deps.read() as session:
         due = timers.kinds_due(session, deps.workspace, deps.now())
+        is_a_poll_over = bool(polls.over(session, deps.workspace, deps.now()))
     # What is planned anew may be due at once, of any kind.
     is_any = TimerKind.PLAN in due
-    return tuple(task for task, kinds in OF_TIMERS if is_any or kinds & due)
+    of_timers = tuple(task for task, kinds in OF_TIMERS if is_any or kinds & due)
+    return (*of_timers, *OF_RULES, *((close_polls,) if is_a_poll_over else ()))
 
 
 def let_go(deps: Deps, *, holder: str) -> None:
@@ -76,11 +79,12 @@ def let_go(deps: Deps, *, holder: str) -> None:
 
 
 def _take_lease(deps: Deps, holder: str, now: datetime) -> bool:
-    """Take the lease or keep it; one that was just taken is enough, and nothing is written."""
+    """Take the lease or keep it; while it is another's, or was just taken, nothing is written."""
     with deps.read() as session:
         enough = Lease(holder=holder, now=now, until=now + LEASE * 2 / 3)
-        if leases.is_held(session, deps.workspace, leases.TICK, enough):
-            return True
+        known = leases.foretold(session, deps.workspace, leases.TICK, enough)
+    if known is not None:
+        return known
     with deps.begin() as session:
         lease = Lease(holder=holder, now=now, until=now + LEASE)
         return leases.take(session, deps.workspace, leases.TICK, lease)

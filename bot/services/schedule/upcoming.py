@@ -10,6 +10,7 @@ from bot.domain.posts import PostKind
 from bot.domain.reminders import REMINDERS, Timer, TimerKind
 from bot.domain.upcoming import Upcoming
 from bot.services.deps import Deps
+from bot.services.schedule.artefacts import upcoming_artefact_reminders
 from bot.services.schedule.digests import upcoming_digests
 from bot.services.schedule.rituals import upcoming_ritual_posts
 
@@ -45,6 +46,7 @@ SOURCES: tuple[Callable[[Deps, datetime], tuple[Upcoming, ...]], ...] = (
     timer_posts,
     upcoming_ritual_posts,
     upcoming_digests,
+    upcoming_artefact_reminders,
 )
 """Who knows of posts to come."""
 
@@ -64,7 +66,7 @@ def next_due(deps: Deps, until: datetime) -> datetime | None:
     with deps.read() as session:
         first = timers.due(session, deps.workspace, TimerKind, until, limit=1)
     found = [timer.due_at for timer in first]
-    for source in (upcoming_ritual_posts, upcoming_digests):
+    for source in SOURCES[1:]:
         # Looking no farther than what is known already costs less.
         found += [post.due_at for post in source(deps, min([until, *found]))]
     return min(found, default=None)

@@ -12,7 +12,7 @@ from bot.services import reading, requests
 from bot.slack import forms, ids
 from bot.slack.call import Call, showing
 from bot.slack.kit import Kit
-from bot.slack.listeners import audit, bypasses, detection, digests, journal, numbers
+from bot.slack.listeners import artefacts, audit, bypasses, detection, digests, journal, numbers
 from bot.slack.listeners.absences import on_absence
 from bot.slack.listeners.requests import open_form
 from bot.slack.listeners.rituals import show_rituals
@@ -41,6 +41,8 @@ WORDS: dict[str, str] = {
     "log": "journal",
     "stats": "stats",
     "audit": "audit",
+    "artefacts": "artefacts",
+    "artifacts": "artefacts",
     "digest": "digest",
     "bilan": "digest",
     "contournement": "bypass",
@@ -142,6 +144,7 @@ SHOWN: dict[str, Callable[[Call], None]] = {
     "rituals": show_rituals,
     "stats": numbers.show_stats,
     "audit": audit.show_audit,
+    "artefacts": artefacts.show_artefacts,
     "detection": detection.show_detection,
     **bypasses.SHOWN,
 }

@@ -141,6 +141,10 @@ def _offered(kit: Kit, message: Payload, event_id: str) -> None:
         author=person,
         excerpt=forms.readable(message.get("text", ""))[: forms.EXCERPT_LIMIT],
     )
+    if message.get("channel_type") == "im":
+        # It stays in the conversation: its buttons are taken off once the draft is gone.
+        requests.offer(kit.deps, person, title=title, source=source)
+        return
     draft = requests.start_draft(kit.deps, person, title=title, source=source)
     _tell(kit, message, invitation(draft, member.locale, is_own=True))
 

@@ -8,10 +8,10 @@ from datetime import datetime
 from slack_sdk.models.views import View
 
 from bot.domain.counting import Period
-from bot.domain.metrics import OF_BYPASSES, PERIOD, Rate, Timing
+from bot.domain.metrics import OF_ARTEFACTS, OF_BYPASSES, PERIOD, Rate, Timing
 from bot.domain.metrics_opened import Kind, Number, number_named
 from bot.i18n import text
-from bot.services import metrics, requests
+from bot.services import artefacts, metrics, requests
 from bot.services.bypasses_numbers import bypass_numbers
 from bot.services.metrics import Scope
 from bot.slack import forms, ids
@@ -77,7 +77,10 @@ def _page(
     found = metrics.behind(deps, scope, period, number, skipped=skipped)
     is_of_bypasses = number.kind is Kind.RATE and Rate(number.of) in OF_BYPASSES
     ways = bypass_numbers(deps, period.start, period.end) if is_of_bypasses else None
-    return number_page(found, requests.charter_of(deps), locale, bypasses=ways)
+    is_of_artefacts = number.kind is Kind.RATE and Rate(number.of) in OF_ARTEFACTS
+    kept = artefacts.all_kept(deps, period.end) if is_of_artefacts else ()
+    charter = requests.charter_of(deps)
+    return number_page(found, charter, locale, bypasses=ways, artefacts=kept)
 
 
 def _named(name: str) -> Number:

@@ -54,7 +54,9 @@ def digest(found: Digest, locale: str) -> Message:
     shown = digest_charts.native(found, locale)
     told = digest_charts.plain(found, locale)
     rates = _rates(found, locale)
-    shown_rates = [context(rates)] if rates else []
+    shown_rates: list[Block] = [context(rates)] if rates else []
+    if found.is_breathless:
+        shown_rates.append(section(text(locale, "metrics.breathless")))
     last = (*shown_rates, context(reference_text(locale)), _footer(found, locale))
     opening = (*first, divider(), section(text(locale, "digest.health")))
     return Message(

@@ -3,14 +3,15 @@
 Source: product §2, §3: an edited card goes unseen, a line does not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from slack_sdk.models.blocks import ActionsBlock, Block
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
 from bot.domain.content import Draft
 from bot.domain.events import Event, EventKind
 from bot.domain.ids import PersonId, RitualId
+from bot.domain.prompts import GONE, asks_evidence, is_unassigned
 from bot.domain.summary import Sheet
 from bot.i18n import text
 from bot.slack import ids
@@ -113,8 +114,35 @@ def _due(sheet: Sheet, locale: str) -> str:
     return text(locale, "event.due", when=when(locale, sheet.request.due_at, zone))
 
 
-def notice(sheet: Sheet, event: Event, reader: PersonId, locale: str) -> Message:
-    """Return the direct message that tells `reader` about `event`."""
+def settled_text(sheet: Sheet, event: Event, locale: str) -> str:
+    """Return what a message says in the place of its buttons: the event that answered it."""
+    if event.kind is not EventKind.DECIDED:
+        return event_text(sheet.undated, event, locale).strip()
+    decision = sheet.request.decision
+    if decision and decision.decided_at == event.at:
+        verdict = verdict_text(decision.terms, locale)
+    else:
+        verdict = text(locale, f"verdict.{event.detail('verdict')}")
+    who = mention(event.by) if event.by else text(locale, "event.bot")
+    return text(locale, "settled.decided", who=who, verdict=verdict)
+
+
+def answers(
+    sheet: Sheet, settled: Event | None, buttons: Sequence[ButtonElement], locale: str
+) -> Block:
+    """Return the buttons that answer a message, or what happened when they are of no more use."""
+    if settled is not None:
+        return context(settled_text(sheet, settled, locale))
+    return ActionsBlock(elements=list(buttons))
+
+
+def notice(
+    sheet: Sheet, event: Event, reader: PersonId, locale: str, *, settled: Event | None = None
+) -> Message:
+    """Return the direct message that tells `reader` about `event`.
+
+    `settled` is the event that answered what it asks, if it asks something.
+    """
     request = sheet.request
     first = text(
         locale,
@@ -128,9 +156,10 @@ def notice(sheet: Sheet, event: Event, reader: PersonId, locale: str) -> Message
         blocks.append(section(decision_text(sheet, request.decision, locale)))
     elif event.why:
         blocks.append(section(quoted(event.why)))
-    if event.kind is EventKind.EVIDENCE_ASKED and reader == request.requester:
+    is_asking = event.kind is EventKind.EVIDENCE_ASKED and asks_evidence(request, reader)
+    if settled is not None or is_asking:
         answer = button(locale, ids.GIVE_EVIDENCE, value=request.id, style="primary")
-        blocks.append(ActionsBlock(elements=[answer]))
+        blocks.append(answers(sheet, settled, [answer], locale))
     return Message(text=f"{request.reference} · {words}", blocks=tuple(blocks))
 
 
@@ -157,6 +186,24 @@ def unfurl(sheet: Sheet, locale: str) -> Message:
     return Message(text=words, blocks=(context(words),))
 
 
+def invited(
+    outcome: str, draft: Draft | None, sheet: Sheet | None, locale: str, *, is_own: bool
+) -> Message:
+    """Return an invitation as it stands: `outcome` is what became of its draft, if it is gone.
+
+    `sheet` is the request that the draft became.
+    """
+    if draft is not None and not outcome:
+        return invitation(draft, locale, is_own=is_own)
+    words = text(locale, "invitation.own" if is_own else "invitation.text")
+    blocks: list[Block] = [section(words)]
+    if sheet is not None:
+        blocks.append(section(quoted(sheet.request.content.title, 300)))
+    named = reference(sheet) if sheet else ""
+    blocks.append(context(text(locale, f"settled.{outcome or GONE}", reference=named)))
+    return Message(text=words, blocks=tuple(blocks))
+
+
 def invitation(draft: Draft, locale: str, *, is_own: bool = False) -> Message:
     """Return the message that offers the form, prefilled, to who wrote its first words.
 
@@ -174,14 +221,19 @@ def invitation(draft: Draft, locale: str, *, is_own: bool = False) -> Message:
     return Message(text=words, blocks=tuple(blocks))
 
 
-def alert(details: Mapping[str, str], sheet: Sheet | None, locale: str) -> Message:
-    """Return what a steward is told: an unassigned request, a post that cannot be delivered."""
+def alert(
+    details: Mapping[str, str], sheet: Sheet | None, locale: str, *, settled: Event | None = None
+) -> Message:
+    """Return what a steward is told: an unassigned request, a post that cannot be delivered.
+
+    `settled` is the event that found who decides.
+    """
     values = {name: escape(value) for name, value in details.items() if name != "what"}
     if sheet:
         values |= {"reference": reference(sheet), "title": title_of(sheet)}
     words = text(locale, f"alert.{details['what']}", **values)
     blocks: list[Block] = [section(words)]
-    if sheet and details["what"] == "unassigned":
+    if sheet and details["what"] == "unassigned" and (settled or is_unassigned(sheet.request)):
         assign = button(locale, ids.ASSIGN, value=sheet.request.id, style="primary")
-        blocks.append(ActionsBlock(elements=[assign]))
+        blocks.append(answers(sheet, settled, [assign], locale))
     return Message(text=words, blocks=tuple(blocks))

@@ -164,7 +164,7 @@ def trend_text(locale: str, move: int) -> str:
 
 
 def against_text(locale: str, difference: int) -> str:
-    """Return how far a mean is from the reference: « – 65 % »."""
+    """Return how far a mean is from the reference: « − 65 % »."""
     percent = text(locale, "metrics.percent", count=abs(difference))
     key = "metrics.against_below" if difference < 0 else "metrics.against_above"
     return text(locale, key, percent=percent)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from slack_sdk.models.blocks import ActionsBlock, Block
 from slack_sdk.models.views import View
 
+from bot.domain.artefacts import Kept
 from bot.domain.bypass import BypassNumbers
 from bot.domain.charter import Charter, Layer
 from bot.domain.metrics import LEAST, Numbers, Rate, Spread, Timing
@@ -16,6 +17,7 @@ from bot.domain.metrics_opened import PAGE, Behind, Kind, Number
 from bot.domain.summary import Summary
 from bot.i18n import capital, count, day, text
 from bot.slack import ids
+from bot.slack.views.artefacts import readable_line
 from bot.slack.views.inputs import plain
 from bot.slack.views.measures import duration, rate_line, reference_text, share_text, working
 from bot.slack.views.menus import summary_line
@@ -26,16 +28,28 @@ MOST_WEEKS = 8
 
 
 def number_page(
-    found: Behind, charter: Charter, locale: str, *, bypasses: BypassNumbers | None = None
+    found: Behind,
+    charter: Charter,
+    locale: str,
+    *,
+    bypasses: BypassNumbers | None = None,
+    artefacts: Sequence[Kept] = (),
 ) -> View:
-    """Return a number opened; `bypasses` tells those of bypasses by way and by week."""
+    """Return a number opened; `bypasses` tells those of bypasses by way and by week.
+
+    `artefacts` are what is counted in place of requests, as they were when the period ended.
+    """
+    zone, ended_at = charter.calendar.zone, found.period.end
     told = {"number": found.number.name, "end": found.period.end.isoformat()}
     blocks: list[Block] = [
         section(_said(found, locale)),
         context(f"{_definition(found.number, locale)}\n{_period(found, charter, locale)}"),
         *(_ways(bypasses, locale) if bypasses else []),
         divider(),
-        *_requests(found, charter.calendar.zone, locale),
+        *(
+            [readable_line(one, ended_at, zone, locale) for one in artefacts]
+            or _requests(found, zone, locale)
+        ),
         *_turns(found, locale),
     ]
     return _page(text(locale, "metrics.title"), blocks, locale, metadata=json.dumps(told))

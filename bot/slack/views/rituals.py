@@ -9,8 +9,10 @@ from datetime import datetime
 from slack_sdk.models.blocks import ActionsBlock, Block
 
 from bot.domain.agenda import AgendaSheet, Coming
+from bot.domain.events import Event
 from bot.domain.ids import PersonId
 from bot.domain.posts import Post, PostKind
+from bot.domain.prompts import CANCELLED, HANDED, MOVED
 from bot.domain.rituals import AGENDA_BEFORE, Occurrence, Proposal, Stage
 from bot.domain.rituals_posts import CLOSE, START
 from bot.domain.summary import Sheet
@@ -19,6 +21,7 @@ from bot.slack import ids
 from bot.slack.views import agendas
 from bot.slack.views.agendas import buttons, value_of
 from bot.slack.views.cards import verdict_text
+from bot.slack.views.lines import settled_text
 from bot.slack.views.parts import (
     Message,
     button,
@@ -38,8 +41,19 @@ from bot.slack.views.parts import (
 ARRANGING = (ids.RITUAL_HAND_OVER, ids.RITUAL_MOVE, ids.RITUAL_CANCEL)
 
 
-def render(post: Post, sheet: AgendaSheet, request: Sheet | None, locale: str) -> Message | None:
-    """Return what a post about an occurrence says; None when it lost its object."""
+def render(
+    post: Post,
+    sheet: AgendaSheet,
+    request: Sheet | None,
+    locale: str,
+    *,
+    settled: Event | None = None,
+    outcome: str = "",
+) -> Message | None:
+    """Return what a post about an occurrence says; None when it lost its object.
+
+    `settled`, an event of the request, or `outcome` ended the use of its buttons.
+    """
     match post.kind:
         case PostKind.AGENDA | PostKind.AGENDA_UPDATE:
             return agendas.agenda(sheet, locale)
@@ -48,17 +62,21 @@ def render(post: Post, sheet: AgendaSheet, request: Sheet | None, locale: str) -
         case PostKind.MINUTES:
             return agendas.minutes(sheet, locale)
         case PostKind.PROPOSAL:
-            return _proposal(sheet, request, locale) if request else None
+            if request is None:
+                return None
+            ended = text(locale, f"settled.{outcome}") if outcome else ""
+            ended = settled_text(request, settled, locale) if settled else ended
+            return _proposal(post, sheet, request, locale, ended)
         case _:
-            return _word(post, sheet, locale)
+            return _word(post, sheet, locale, outcome)
 
 
-def _word(post: Post, sheet: AgendaSheet, locale: str) -> Message:
+def _word(post: Post, sheet: AgendaSheet, locale: str, outcome: str) -> Message:
     if post.kind is PostKind.ALERT:
-        return alert(sheet, post, locale)
+        return alert(sheet, post, locale, outcome=outcome)
     if post.kind is PostKind.RITUAL_LINE:
         return changed(sheet, post.detail("what"), locale)
-    return reminder(sheet, post.detail("what"), locale)
+    return reminder(sheet, post.detail("what"), locale, outcome=outcome)
 
 
 def rituals(lines: Sequence[Coming], person: PersonId, now: datetime, locale: str) -> Message:
@@ -123,8 +141,11 @@ def _actions(line: Coming, now: datetime) -> tuple[str, ...]:
     return (*found, ids.RITUAL_CALENDAR)
 
 
-def reminder(sheet: AgendaSheet, what: str, locale: str) -> Message:
-    """Return the direct message to who facilitates: to prepare, to start, to close, or a change."""
+def reminder(sheet: AgendaSheet, what: str, locale: str, *, outcome: str = "") -> Message:
+    """Return the direct message to who facilitates: to prepare, to start, to close, or a change.
+
+    `outcome` is what ended the use of its buttons, if something did.
+    """
     occurrence = sheet.occurrence
     is_missed = what == CLOSE and occurrence.stage is Stage.PLANNED
     words = text(
@@ -140,9 +161,20 @@ def reminder(sheet: AgendaSheet, what: str, locale: str) -> Message:
     if sheet.url:
         blocks.append(context(text(locale, "ritual.see_agenda", url=sheet.url)))
     actions = _reminded(occurrence, what)
-    if actions:
+    if outcome:
+        blocks.append(context(_ended(sheet, outcome, locale)))
+    elif actions:
         blocks.append(buttons(occurrence, actions, locale))
     return Message(text=words, blocks=tuple(blocks))
+
+
+def _ended(sheet: AgendaSheet, outcome: str, locale: str) -> str:
+    """Return what became of an occurrence, in the place of buttons."""
+    if outcome in {MOVED, CANCELLED, HANDED}:
+        return changed(sheet, outcome, locale).text
+    by = sheet.occurrence.run_by
+    who = mention(by) if by else text(locale, "event.bot")
+    return text(locale, f"settled.{outcome}", who=who)
 
 
 def _reminded(occurrence: Occurrence, what: str) -> tuple[str, ...]:
@@ -169,7 +201,7 @@ def changed(sheet: AgendaSheet, what: str, locale: str) -> Message:
     return Message(text=words, blocks=tuple(blocks))
 
 
-def alert(sheet: AgendaSheet, post: Post, locale: str) -> Message:
+def alert(sheet: AgendaSheet, post: Post, locale: str, *, outcome: str = "") -> Message:
     """Return what a steward is told: nobody to facilitate, or a channel that is not there."""
     what = post.detail("what")
     words = text(
@@ -180,20 +212,29 @@ def alert(sheet: AgendaSheet, post: Post, locale: str) -> Message:
         channel=escape(post.detail("channel")),
     )
     blocks: list[Block] = [section(words)]
-    if what == "no_facilitator":
+    if outcome:
+        blocks.append(context(_ended(sheet, outcome, locale)))
+    elif what == "no_facilitator":
         blocks.append(buttons(sheet.occurrence, ARRANGING, locale))
     return Message(text=words, blocks=tuple(blocks))
 
 
-def _proposal(sheet: AgendaSheet, request: Sheet, locale: str) -> Message | None:
-    item = sheet.occurrence.item(request.request.id)
-    if item.proposal is None:
-        return None
-    return proposal(request, sheet.occurrence, item.proposal, locale)
+def _proposal(
+    post: Post, sheet: AgendaSheet, request: Sheet, locale: str, ended: str
+) -> Message | None:
+    waiting = (item.proposal for item in sheet.occurrence.items if item.proposal)
+    known = {heard.id: heard for heard in (*waiting, *sheet.occurrence.heard)}
+    heard = known.get(post.detail("proposal"))
+    return proposal(request, sheet.occurrence, heard, locale, ended=ended) if heard else None
 
 
-def proposal(sheet: Sheet, occurrence: Occurrence, heard: Proposal, locale: str) -> Message:
-    """Return what the facilitator heard, for its decider to confirm in one click."""
+def proposal(
+    sheet: Sheet, occurrence: Occurrence, heard: Proposal, locale: str, *, ended: str = ""
+) -> Message:
+    """Return what the facilitator heard, for its decider to confirm in one click.
+
+    `ended` is what happened, in words, when there is nothing more to confirm.
+    """
     key = "ritual.heard" if heard.terms else "ritual.heard_evidence"
     words = text(
         locale,
@@ -206,8 +247,8 @@ def proposal(sheet: Sheet, occurrence: Occurrence, heard: Proposal, locale: str)
     actions = [button(locale, ids.PROPOSAL_CONFIRM, value=value, style="primary")]
     if heard.terms:
         actions.append(button(locale, ids.PROPOSAL_EDIT, value=value))
-    blocks: list[Block] = [section(words), section(_heard(sheet, heard, locale))]
-    return Message(text=words, blocks=(*blocks, ActionsBlock(elements=actions)))
+    last = context(ended) if ended else ActionsBlock(elements=actions)
+    return Message(text=words, blocks=(section(words), section(_heard(sheet, heard, locale)), last))
 
 
 def _heard(sheet: Sheet, heard: Proposal, locale: str) -> str:

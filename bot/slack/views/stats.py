@@ -35,6 +35,7 @@ def stats(numbers: Numbers, charter: Charter, locale: str) -> Message:
     native = [times_table(locale, *times, numbers.trends)] if times[0] else told
     first = (
         section(f"*{title}*\n{over}"),
+        *_breathless(numbers, locale),
         *(_counted(Number(kind=kind), n, locale) for kind, n in _volumes(numbers)),
         divider(),
         section(f"*{text(locale, 'metrics.times')}*", accessory=_see(TIMES, locale)),
@@ -61,6 +62,10 @@ def _over(numbers: Numbers, locale: str) -> str:
         filed=count(locale, "digest.filed", numbers.filed),
         decided=count(locale, "digest.decided", numbers.tally.decided),
     )
+
+
+def _breathless(numbers: Numbers, locale: str) -> list[Block]:
+    return [section(text(locale, "metrics.breathless"))] if numbers.is_breathless else []
 
 
 def _see(value: str, locale: str) -> ButtonElement:

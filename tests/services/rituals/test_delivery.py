@@ -37,7 +37,7 @@ def claimed(post: Post) -> Claim:
 def deliver(deps: Deps, post: Post, ts: str) -> None:
     content = delivery.content(deps, post)
     place = (content.channel or CHANNEL, content.ts or ts)
-    delivery.sent(deps, claimed(post), place)
+    delivery.sent(deps, claimed(post), place, content)
 
 
 def test_an_agenda_is_posted_then_rewritten_in_place(deps: Deps, planned: Occurrence) -> None:
