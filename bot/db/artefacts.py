@@ -27,6 +27,7 @@ _HISTORY = (
     .order_by(updates.c.seq.desc())
     .limit(bindparam("at_most"))
 )
+_ONE = _ALL.where(updates.c.artefact == bindparam("which"), updates.c.seq == bindparam("number"))
 _OF_KEY = _ALL.where(updates.c.source_key == bindparam("key"))
 
 
@@ -49,6 +50,15 @@ def add(session: Connection, workspace: WorkspaceId, update: Update, key: str) -
 def of_key(session: Connection, workspace: WorkspaceId, key: str) -> Update | None:
     """Return the update that came from `key`, None when there is none."""
     row = session.execute(_OF_KEY, {"in_workspace": workspace, "key": key}).first()
+    return _update(row) if row else None
+
+
+def one(
+    session: Connection, workspace: WorkspaceId, artefact: Artefact, number: int
+) -> Update | None:
+    """Return update `number` of an artefact, None when there is none."""
+    values = {"in_workspace": workspace, "which": artefact, "number": number}
+    row = session.execute(_ONE, values).first()
     return _update(row) if row else None
 
 

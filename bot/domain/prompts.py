@@ -5,6 +5,8 @@ No button survives the state it belongs to. Pure. Source: product §2.
 
 from datetime import date
 
+from bot.domain.artefacts import Artefact
+from bot.domain.artefacts import named_in as artefact_in
 from bot.domain.charter import Charter
 from bot.domain.events import Status
 from bot.domain.ids import PersonId, RequestId, RitualId
@@ -37,6 +39,11 @@ def of_draft(draft: str) -> str:
     return f"draft:{draft}"
 
 
+def of_artefact(artefact: Artefact) -> str:
+    """Return what names a shared artefact that buttons act on."""
+    return f"artefact:{artefact}"
+
+
 def of_occurrence(ritual: RitualId, slot: date) -> str:
     """Return what names an occurrence that buttons act on."""
     return f"ritual:{ritual}:{slot.isoformat()}"
@@ -44,7 +51,7 @@ def of_occurrence(ritual: RitualId, slot: date) -> str:
 
 def parts_of(post: Post) -> tuple[Part, ...]:
     """Return the sets of buttons that a message may have, each once; none for most kinds."""
-    named = named_in(post)
+    named, artefact = named_in(post), artefact_in(post)
     match post.kind:
         case PostKind.REMINDER | PostKind.REMINDER_LINE:
             return tuple(dict.fromkeys((of_request(i.request), i.kind) for i in post.items))
@@ -52,6 +59,8 @@ def parts_of(post: Post) -> tuple[Part, ...]:
             return ((of_draft(post.detail("draft")), post.kind),)
         case PostKind.NOTICE | PostKind.PROPOSAL | PostKind.ALERT if post.request:
             return ((of_request(post.request), post.kind),)
+        case PostKind.ARTEFACT if artefact:
+            return ((of_artefact(artefact[0]), post.kind),)
         case PostKind.FACILITATOR | PostKind.ALERT if named:
             return ((of_occurrence(*named), post.kind),)
         case _:

@@ -30,6 +30,7 @@ from bot.domain.counting import Share
 from bot.domain.errors import ArtefactMoved, ArtefactSettled, NotAKeeper, NothingToConfirm
 from bot.domain.ids import PersonId
 from bot.domain.posts import Post
+from bot.services import prompts
 from bot.services.deps import Deps
 from bot.services.desks import desk_of, seated
 from bot.services.reading import linked
@@ -90,6 +91,7 @@ def update(
         made = _next(kept, by, deps.now(), body)
         if kept.seen != seen or not rows.add(session, deps.workspace, made, key):
             raise ArtefactMoved
+        prompts.follow_artefact(session, deps, artefact)
     return made
 
 
@@ -111,6 +113,7 @@ def confirm(deps: Deps, artefact: Artefact, by: PersonId, *, key: str, seen: int
         made = replace(_next(kept, by, deps.now(), body), is_confirmation=True)
         if not rows.add(session, deps.workspace, made, key):
             raise ArtefactMoved
+        prompts.follow_artefact(session, deps, artefact)
     return made
 
 
@@ -130,6 +133,17 @@ def told_by(session: Connection, deps: Deps, post: Post) -> Kept | None:
         return None
     kept = _one(session, deps, named[0])
     return kept if kept.seen == named[1] else None
+
+
+def told_then(
+    session: Connection, deps: Deps, artefact: Artefact, seen: int
+) -> tuple[Kept, Update | None]:
+    """Return an artefact as it was told when its last update was `seen`, and the one after."""
+    desk = desk_of(session, deps)
+    last = rows.one(session, deps.workspace, artefact, seen)
+    known = keep_all(desk.charter, desk.presence.barred, {artefact: last} if last else {})
+    kept = next(one for one in known if one.artefact is artefact)
+    return kept, rows.one(session, deps.workspace, artefact, seen + 1)
 
 
 def is_breathless(session: Connection, deps: Deps, scope: Scope, at: datetime) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.agenda import AgendaSheet
-from bot.domain.artefacts import Kept
+from bot.domain.artefacts import Kept, Update
 from bot.domain.content import Draft
 from bot.domain.digest import Digest
 from bot.domain.events import Event
@@ -20,7 +20,8 @@ class Content:
 
     `thread_ts` is the message to answer; `ts` the message to rewrite. `locale` is the reader's.
     `late_from` is when a late post should have been said; `zone` is for written instants.
-    `settled` is the event, `outcome` the word for what else, that ended the use of its buttons.
+    `settled` is the event, `updated` what was said of its artefact, `outcome` the word for what
+    else, that ended the use of its buttons.
     """
 
     post: Post
@@ -36,6 +37,7 @@ class Content:
     poll: Poll | None = None
     artefact: Kept | None = None
     settled: Event | None = None
+    updated: Update | None = None
     outcome: str = ""
     channel: ChannelId | None = None
     thread_ts: str | None = None

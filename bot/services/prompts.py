@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy import Connection
 
-from bot.db import drafts, outbox, prompts, requests
+from bot.db import artefacts, drafts, outbox, prompts, requests
 from bot.db.prompts import Prompt
+from bot.domain.artefacts import Artefact
+from bot.domain.artefacts import named_in as artefact_in
 from bot.domain.charter import Charter
 from bot.domain.events import EventKind
 from bot.domain.ids import RequestId
@@ -22,6 +24,7 @@ from bot.domain.prompts import (
     acts_on,
     end_of,
     has_occurrence_buttons,
+    of_artefact,
     of_draft,
     of_occurrence,
     of_request,
@@ -55,6 +58,9 @@ def remember(session: Connection, deps: Deps, number: int, shown: Content) -> No
         if drafts.get(session, deps.workspace, draft) is None:
             end_draft(session, deps, draft, GONE)
         return
+    if shown.artefact:
+        follow_artefact(session, deps, shown.artefact.artefact)
+        return
     charter = seated(session, deps)
     for request in _named_by(shown.post):
         now = requests.get(session, deps.workspace, request)
@@ -71,6 +77,10 @@ def recover(session: Connection, deps: Deps, number: int, post: Post) -> None:
     prompts.keep(session, deps.workspace, number, parts_of(post))
     if post.kind is PostKind.INVITATION:
         end_draft(session, deps, post.detail("draft"), GONE)
+        return
+    told = artefact_in(post)
+    if told:
+        follow_artefact(session, deps, told[0])
         return
     charter = seated(session, deps)
     for request in _named_by(post):
@@ -125,6 +135,17 @@ def follow_request(session: Connection, deps: Deps, charter: Charter, request: R
 def end_draft(session: Connection, deps: Deps, draft: str, outcome: str) -> None:
     """Take off the buttons that offer a draft that was filed or thrown away."""
     _end(session, deps, of_draft(draft), lambda _post, _part: outcome, cause=outcome)
+
+
+def follow_artefact(session: Connection, deps: Deps, artefact: Artefact) -> None:
+    """Take off the buttons that ask whether an artefact is current, once something was said."""
+    last = artefacts.latest(session, deps.workspace, deps.now()).get(artefact)
+    seen = last.seq if last else 0
+
+    def end(post: Post, _part: str) -> str | None:
+        return None if artefact_in(post) == (artefact, seen) else str(seen)
+
+    _end(session, deps, of_artefact(artefact), end, cause=f"{artefact}:{seen}")
 
 
 def follow_occurrence(

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from bot.db import drafts, events, outbox, prompts, requests, timers
 from bot.db.outbox import Sent
+from bot.domain.artefacts import named_in as artefact_in
 from bot.domain.events import Event
 from bot.domain.ids import RequestId
 from bot.domain.posts import Item, Post, PostKind
@@ -15,7 +16,7 @@ from bot.domain.reminders import SNOOZABLE, TimerKind, again
 from bot.domain.rituals_errors import NoSuchOccurrence
 from bot.domain.rituals_posts import named_in
 from bot.domain.summary import Due, Sheet
-from bot.services import rituals
+from bot.services import artefacts, rituals
 from bot.services.contents import Content, NothingToSay
 from bot.services.deps import Deps
 from bot.services.reading import sheet_of
@@ -37,6 +38,8 @@ def rewritten(session: Connection, deps: Deps, post: Post, locale: str) -> Conte
         return _reminder(session, deps, replace(shown, late_from=_late_from(sent)), outcomes)
     if sent.post.kind is PostKind.INVITATION:
         return _invitation(session, deps, shown, _only(outcomes))
+    if sent.post.kind is PostKind.ARTEFACT:
+        return _artefact(session, deps, shown)
     if named_in(sent.post):
         shown = _with_agenda(session, deps, shown)
     return _with_request(session, deps, shown, _only(outcomes))
@@ -86,6 +89,15 @@ def _invitation(session: Connection, deps: Deps, shown: Content, outcome: str) -
     word, _, filed = outcome.partition(":")
     sheet = _sheet(session, deps, RequestId(filed)) if filed else None
     return replace(shown, draft=draft, outcome=word, sheet=sheet)
+
+
+def _artefact(session: Connection, deps: Deps, shown: Content) -> Content:
+    """Return `shown` with its artefact as it was then, and what was said of it since."""
+    told = artefact_in(shown.post)
+    if told is None:
+        raise NothingToSay("no_artefact")
+    kept, since = artefacts.told_then(session, deps, *told)
+    return replace(shown, artefact=kept, updated=since)
 
 
 def _with_agenda(session: Connection, deps: Deps, shown: Content) -> Content:

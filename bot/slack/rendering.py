@@ -46,7 +46,9 @@ def _message(content: Content) -> Message:
         key = secrets.token_hex(16)
         return polls.poll(content.poll, key, content.locale, zone=content.zone)
     if content.artefact is not None:
-        return artefacts.reminder(content.artefact, content.locale, zone=content.zone)
+        return artefacts.reminder(
+            content.artefact, content.locale, zone=content.zone, updated=content.updated
+        )
     return _render_request(content)
 
 

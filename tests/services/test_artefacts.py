@@ -30,6 +30,7 @@ from bot.services.metrics import Scope
 from bot.services.people import prefer
 from bot.services.schedule import previews, upcoming
 from bot.services.schedule.artefacts import queue_artefact_reminders
+from bot.slack import ids
 from bot.slack.printing import words_of
 from bot.slack.rendering import render
 from tests.builders import (
@@ -44,6 +45,7 @@ from tests.builders import (
     some_terms,
     with_seat,
 )
+from tests.services.desk import Desk
 from tests.services.outbox import filed
 from tests.services.rituals.meetings import away, said
 
@@ -271,6 +273,30 @@ def test_a_reminder_that_was_answered_before_it_went_says_nothing(
 
     with pytest.raises(NothingToSay):
         render(delivery.content(deps, post))
+
+
+def test_a_reminder_that_was_answered_loses_its_buttons(deps: Deps, clock: FakeClock) -> None:
+    desk = Desk(deps)
+    write(deps)
+    clock.at = datetime(2027, 1, 25, 8, tzinfo=UTC)
+    queue_artefact_reminders(deps)
+    desk.deliver()
+    ts = desk.last(PostKind.ARTEFACT)
+    words, asked = desk.blocks[ts][0], desk.actions(ts)
+    assert {name for name, _ in asked} == {
+        ids.ARTEFACT_CONFIRM,
+        ids.ARTEFACT_UPDATE,
+        ids.ARTEFACT_READ,
+    }
+
+    artefacts.confirm(deps, CONSTRAINTS, KARIM, key="c", seen=1)
+    artefacts.confirm(deps, CONSTRAINTS, KARIM, key="c", seen=1)
+    desk.deliver()
+
+    assert desk.actions(ts) == []
+    assert "janv.." not in desk.words(ts)
+    assert "Redit à jour le" in desk.words(ts)
+    assert desk.blocks[ts][0] == words, "what it said stays"
 
 
 # « Respiration technique »

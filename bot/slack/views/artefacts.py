@@ -128,9 +128,15 @@ def link_line(link: str) -> str:
     return f":link: <{escape(link)}>"
 
 
-def reminder(kept: Kept, locale: str, *, zone: str) -> Message:
-    """Return the one word to who keeps an artefact that is no longer current."""
+def reminder(kept: Kept, locale: str, *, zone: str, updated: Update | None = None) -> Message:
+    """Return the one word to who keeps an artefact that is no longer current.
+
+    `updated` is what was said of it since: nothing is asked any more.
+    """
     words = _reminded(kept, zone, locale)
+    if updated is not None:
+        said = capital(_said(kept, updated, zone, locale))
+        return Message(text=words, blocks=(section(words), context(said.rstrip(".") + ".")))
     read = button(locale, ids.ARTEFACT_READ, value=value_of(kept))
     acts = ActionsBlock(elements=[*_acts(kept, locale), read])
     return Message(text=words, blocks=(section(words), acts, context(text(locale, "artefact.why"))))
