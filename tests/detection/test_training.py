@@ -1,6 +1,7 @@
 import lzma
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,9 +45,21 @@ def test_what_is_learnt_parts_what_was_shown() -> None:
     weights = learn(read(some_examples(), reader))
     model = Model(weights, load_model().calibration, reader)
 
+    margins = {it: model.margin(plain_sentences(it.text)) for it in some_examples()}
     assert weights["<remove>"] > 0
-    for shown in some_examples():
-        assert (model.margin(plain_sentences(shown.text)) > 0) is shown.is_bypass
+    assert min(margins[it] for it in margins if it.is_bypass) > max(
+        margins[it] for it in margins if not it.is_bypass
+    )
+
+
+def test_how_often_an_author_asks_is_not_learnt_of_their_words() -> None:
+    """Ana asks and Bo does not: it is the author as much as the words. In one voice, the words."""
+    alone = some_examples()
+    shared = [replace(it, author="a") for it in alone]
+
+    by_authors, by_words = (learn(read(it, a_reader())) for it in (alone, shared))
+
+    assert 0 < by_authors["<remove>"] < by_words["<remove>"]
 
 
 def test_learning_twice_gives_the_same_to_the_bit() -> None:
