@@ -37,6 +37,7 @@ class Database:
         parsed = make_url(url)
         self.url = url
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self._looking = threading.local()
         if self.is_sqlite:
             self.engine = create_engine(
                 without_options(parsed),
@@ -79,13 +80,35 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Open a transaction that only reads; on SQLite it waits for no writer."""
+        """Open a transaction that only reads; on SQLite it waits for no writer.
+
+        Within a `look`, it is the look's own.
+        """
+        shared: Connection | None = getattr(self._looking, "session", None)
+        if shared is not None:
+            yield shared
+            return
         with told_apart(), self.engine.connect() as session:
             self._start(session, "BEGIN")
             yield session
             if not self.is_sqlite:
                 # At a ROLLBACK, psycopg forgets what it prepared on the connection.
                 session.commit()
+
+    @contextmanager
+    def look(self) -> Iterator[None]:
+        """Let every `read` of this thread be in one transaction, until the block ends.
+
+        For what reads much to show one thing: a transaction costs more than a small query. Nothing
+        in it waits for anything but the database.
+        """
+        with self.read() as session:
+            before = getattr(self._looking, "session", None)
+            self._looking.session = session
+            try:
+                yield
+            finally:
+                self._looking.session = before
 
     def version(self) -> tuple[int, int]:
         """Return what changes when anything is written by others; cheap, and of SQLite alone.

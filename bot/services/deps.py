@@ -88,6 +88,10 @@ class Deps:
         """Open a transaction that only reads."""
         return self.database.read()
 
+    def look(self) -> AbstractContextManager[None]:
+        """Let every `read` of this thread be in one transaction, until the block ends."""
+        return self.database.look()
+
     def in_version(self, version: int) -> "Deps":
         """Return the same, its charter's version known."""
         return replace(self, charter_version=version)

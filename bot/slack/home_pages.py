@@ -86,7 +86,9 @@ def _blocks(kit: Kit, known: Person, tab: Tab) -> list[Block]:
             charter = requests.charter_of(deps)
             return settings_tab(charter, modes, known.locale, channel=deps.channel)
         case _:
-            return views.today(_own(kit, known), known.locale, kit.deps.now())
+            with kit.deps.look():
+                own = _own(kit, known)
+            return views.today(own, known.locale, kit.deps.now())
 
 
 def _charter(kit: Kit, known: Person) -> list[Block]:
