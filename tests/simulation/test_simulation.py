@@ -34,7 +34,7 @@ YEAR = Plan(
 """Its replicas compete while clocks change: on 8 March in Canada and on the 29th in Europe, on 25
 October in Europe and on 1 November in Canada."""
 SPRING = Plan(
-    start=datetime(2026, 2, 16, 6, 0, tzinfo=UTC), days=100, requests=820, restarts=30, stops=8
+    start=datetime(2026, 2, 16, 6, 0, tzinfo=UTC), days=60, requests=490, restarts=25, stops=6
 )
 WEEKS = Plan(
     start=datetime(2026, 10, 1, 6, 0, tzinfo=UTC), days=21, requests=30, restarts=8, stops=1

@@ -185,7 +185,8 @@ def test_bypasses_and_rituals_are_told_beside(locale: str) -> None:
 def test_a_digest_reads_as_it_did(locale: str, count: int) -> None:
     """The golden digests; write them again with UPDATE_GOLDEN=1, and read the difference."""
     native, plain = said(a_digest(count, titles=HARD_TITLES), locale)
-    told = json.dumps({"native": native, "plain": plain}, ensure_ascii=False, indent=1) + "\n"
+    said_so = {"native": native, "plain": plain}
+    told = json.dumps(said_so, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     golden = GOLDEN / f"digest.{count}.{locale}.json"
     if os.environ.get("UPDATE_GOLDEN"):
         golden.write_text(told, encoding="utf-8")
