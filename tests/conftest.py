@@ -54,6 +54,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items[:] = [*pairs, *others[len(longest) :]]
 
 
+GIVES_WAY = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let the workers that did not start with the longest test leave the processor to it.
+
+    A run lasts as long as that test, and only one worker has it.
+    """
+    known = item.config.stash
+    if GIVES_WAY not in known:
+        known[GIVES_WAY] = LONGEST[0] not in item.name
+        if known[GIVES_WAY] and hasattr(item.config, "workerinput") and hasattr(os, "nice"):
+            os.nice(5)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say last, and loudly, what could not be tested on this machine."""
     reasons = {str(report.longrepr) for report in terminalreporter.getreports("skipped")}
