@@ -1,14 +1,16 @@
 """Requests in one line each: what to decide, what one asked, what looks alike."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Row,
     Select,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -42,22 +44,14 @@ def inbox(
 
     Those whose clock is paused come last.
     """
-    paused_last = case((requests.c.due_at.is_(None), 1), else_=0)
-    # First which, from indexes alone, where the instant of filing stands for the number.
-    shown = (
-        select(requests.c.id)
-        .where(requests.c.workspace_id == workspace, _IS_OPEN, _waits_for(workspace, person))
-        .order_by(paused_last, requests.c.due_at, requests.c.submitted_at, requests.c.id)
-        .limit(limit)
-    )
-    wanted = lines(workspace).where(requests.c.id.in_(shown))
-    return read_lines(session, wanted.order_by(paused_last, requests.c.due_at, requests.c.number))
+    values = {"in_workspace": workspace, "person": person, "at_most": limit}
+    return read_lines(session, _INBOX, values)
 
 
 def count_inbox(session: Connection, workspace: WorkspaceId, person: PersonId) -> int:
     """Return how many open requests `person` decides, or assigns as a steward."""
-    found = select(func.count()).where(requests.c.workspace_id == workspace, _IS_OPEN)
-    return session.execute(found.where(_waits_for(workspace, person))).scalar_one()
+    values = {"in_workspace": workspace, "person": person}
+    return session.execute(_COUNT_INBOX, values).scalar_one()
 
 
 def to_assign(
@@ -73,17 +67,6 @@ def to_assign(
         )
     ).scalars()
     return frozenset(RequestId(request) for request in found)
-
-
-def _waits_for(workspace: WorkspaceId, person: PersonId) -> ColumnElement[bool]:
-    """Return the condition that a request may wait for `person`: whether it is open decides."""
-    own = select(request_people.c.request_id).where(
-        request_people.c.workspace_id == workspace,
-        request_people.c.person_id == person,
-        request_people.c.part.in_([DECIDER, STEWARD]),
-        literal_column("is_open"),  # as the index says it
-    )
-    return requests.c.id.in_(own)
 
 
 def mine(
@@ -109,8 +92,8 @@ def mine(
 
 def count_mine(session: Connection, workspace: WorkspaceId, person: PersonId) -> int:
     """Return how many requests `person` filed."""
-    is_theirs = (requests.c.workspace_id == workspace, requests.c.requester == person)
-    return session.execute(select(func.count()).where(*is_theirs)).scalar_one()
+    values = {"in_workspace": workspace, "person": person}
+    return session.execute(_COUNT_MINE, values).scalar_one()
 
 
 def candidates(
@@ -146,7 +129,7 @@ def concerns(squads: tuple[SquadId, ...]) -> ColumnElement[bool]:
 Line = tuple[str, int, str, str, str, str, str, datetime, datetime | None, datetime | None]
 
 
-def lines(workspace: WorkspaceId) -> Select[Line]:
+def lines(workspace: WorkspaceId | BindParameter[str]) -> Select[Line]:
     """Return the select of a workspace's requests in one line each, to narrow and to order."""
     columns = requests.c
     return select(
@@ -163,9 +146,38 @@ def lines(workspace: WorkspaceId) -> Select[Line]:
     ).where(columns.workspace_id == workspace)
 
 
-def read_lines(session: Connection, wanted: Select[Line]) -> tuple[Summary, ...]:
-    """Return what `wanted` selects, in its order."""
-    return tuple(_summary(row) for row in session.execute(wanted))
+# Built once: building a statement costs more than running it.
+_HERE = requests.c.workspace_id == bindparam("in_workspace")
+_waits = requests.c.id.in_(
+    select(request_people.c.request_id).where(
+        request_people.c.workspace_id == bindparam("in_workspace"),
+        request_people.c.person_id == bindparam("person"),
+        request_people.c.part.in_([DECIDER, STEWARD]),
+        literal_column("is_open"),  # as the index says it
+    )
+)
+_paused_last = case((requests.c.due_at.is_(None), 1), else_=0)
+# First which, from indexes alone, where the instant of filing stands for the number.
+_shown = (
+    select(requests.c.id)
+    .where(_HERE, _IS_OPEN, _waits)
+    .order_by(_paused_last, requests.c.due_at, requests.c.submitted_at, requests.c.id)
+    .limit(bindparam("at_most"))
+)
+_INBOX = (
+    lines(bindparam("in_workspace"))
+    .where(requests.c.id.in_(_shown))
+    .order_by(_paused_last, requests.c.due_at, requests.c.number)
+)
+_COUNT_INBOX = select(func.count()).where(_HERE, _IS_OPEN, _waits)
+_COUNT_MINE = select(func.count()).where(_HERE, requests.c.requester == bindparam("person"))
+
+
+def read_lines(
+    session: Connection, wanted: Select[Line], values: Mapping[str, object] | None = None
+) -> tuple[Summary, ...]:
+    """Return what `wanted` selects, with `values` for its parameters, in its order."""
+    return tuple(_summary(row) for row in session.execute(wanted, dict(values or {})))
 
 
 def _summary(row: Row[Line]) -> Summary:

@@ -69,6 +69,17 @@ _PLACE = select(ritual_messages.c.channel, ritual_messages.c.ts).where(
     ritual_messages.c.slot == bindparam("at"),
     ritual_messages.c.kind == bindparam("of_kind"),
 )
+_PLACES = select(
+    ritual_messages.c.ritual,
+    ritual_messages.c.slot,
+    ritual_messages.c.channel,
+    ritual_messages.c.ts,
+).where(
+    ritual_messages.c.workspace_id == bindparam("in_workspace"),
+    ritual_messages.c.ritual.in_(bindparam("of_rituals", expanding=True)),
+    ritual_messages.c.slot.in_(bindparam("slots", expanding=True)),
+    ritual_messages.c.kind == bindparam("of_kind"),
+)
 _AWAY = (
     select(absences.c.person_id, absences.c.start, absences.c.end)
     .where(
@@ -203,6 +214,24 @@ def place(
     wanted = {"in_workspace": workspace, "of_ritual": ritual, "at": slot, "of_kind": kind}
     row = session.execute(_PLACE, wanted).first()
     return (ChannelId(row.channel), row.ts) if row else None
+
+
+def places(
+    session: Connection,
+    workspace: WorkspaceId,
+    occurrences: Iterable[tuple[RitualId, date]],
+    kind: str,
+) -> dict[tuple[RitualId, date], Place]:
+    """Return where the `kind` message of each of `occurrences` is, of those that are posted."""
+    wanted = set(occurrences)
+    asked = {
+        "of_rituals": sorted({ritual for ritual, _ in wanted}),
+        "slots": sorted({slot for _, slot in wanted}),
+        "of_kind": kind,
+    }
+    rows = session.execute(_PLACES, {"in_workspace": workspace} | asked)
+    found = {(RitualId(row.ritual), row.slot): (ChannelId(row.channel), row.ts) for row in rows}
+    return {named: found[named] for named in wanted & found.keys()}
 
 
 def _read(

@@ -174,6 +174,13 @@ class Meetings:
         return self._stage.slack.world.people[person].member.handle
 
     def _posted(self, key: str, thread_ts: str | None = None) -> str:
-        """Return the ts of the message that has `key`."""
-        found = self._stage.slack.messages(CHANNEL, thread_ts)
-        return str(next(message["ts"] for message in found if key_of(message) == key))
+        """Return the ts of the message that has `key`; what is just due may still be on its way.
+
+        Raises Stuck.
+        """
+        self._stage.wait(lambda: bool(self._found(key, thread_ts)), key)
+        return self._found(key, thread_ts)[0]
+
+    def _found(self, key: str, thread_ts: str | None) -> list[str]:
+        messages = self._stage.slack.messages(CHANNEL, thread_ts)
+        return [str(message["ts"]) for message in messages if key_of(message) == key]

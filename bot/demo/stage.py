@@ -182,6 +182,7 @@ class Stage:
             if time.monotonic() > end:
                 raise Stuck(f"it did not happen: {what}")
             self.settle()
+            self._rouse()
             self.pause()
 
 

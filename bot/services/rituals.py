@@ -27,6 +27,9 @@ AHEAD = timedelta(days=370)
 SOON = timedelta(days=40)
 """How far it is looked for first."""
 
+RECENT = timedelta(days=7)
+"""How long ago one that is still under way may have started."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rota:
@@ -225,39 +228,54 @@ def coming(deps: Deps, person: PersonId) -> tuple[Coming, ...]:
 
 def coming_in(session: Connection, deps: Deps, person: PersonId | None) -> tuple[Coming, ...]:
     """Return the same inside an open transaction; for everybody, when `person` is None."""
-    charter = seated(session, deps)
-    found = [
-        _coming(session, deps, rota(session, deps, charter, ritual), held, person)
+    charter, now = seated(session, deps), deps.now()
+    first, last = reach(now - RECENT, now + SOON)
+    known = rows.all_around(session, deps.workspace, first=first, last=last)
+    current = {
+        ritual: held
         for ritual in charter.rituals
-        if (held := _current(session, deps, charter, ritual, deps.now())) is not None
+        if (held := _current(session, deps, charter, ritual, known)) is not None
+    }
+    named = [(held.ritual, held.slot) for held in current.values()]
+    places = rows.places(session, deps.workspace, named, rows.AGENDA)
+    found = [
+        _coming(deps, rota(session, deps, charter, ritual), held, places, person)
+        for ritual, held in current.items()
     ]
     return tuple(sorted(found, key=lambda c: (c.occurrence.starts_at, c.ritual.id)))
 
 
 def _current(
-    session: Connection, deps: Deps, charter: Charter, ritual: Ritual, now: datetime
+    session: Connection,
+    deps: Deps,
+    charter: Charter,
+    ritual: Ritual,
+    known: Iterable[Occurrence],
 ) -> Occurrence | None:
-    """Return the occurrence that is running, or not over, else the next one."""
-    recent = occurrences(
-        session,
-        deps,
-        charter,
-        ritual,
-        start=now - timedelta(days=7),
-        end=now + timedelta(seconds=1),
-    )
-    for held in reversed(recent):
+    """Return the occurrence that is running, or not over, else the next one.
+
+    `known` are those that somebody touched, of all rituals, around now.
+    """
+    now = deps.now()
+    its = [held for held in known if held.ritual == ritual.id]
+    around = between(ritual, charter.calendar, its, now - RECENT, now + SOON)
+    for held in reversed([held for held in around if held.starts_at <= now]):
         is_open = held.stage is Stage.PLANNED and held.ends_at > now
         if held.stage is Stage.RUNNING or is_open:
             return held
-    return next_of(session, deps, charter, ritual, after=now)
+    ahead = (o for o in around if o.starts_at > now and o.stage is not Stage.CANCELLED)
+    return next(ahead, None) or next_of(session, deps, charter, ritual, after=now)
 
 
 def _coming(
-    session: Connection, deps: Deps, turns: Rota, held: Occurrence, person: PersonId | None
+    deps: Deps,
+    turns: Rota,
+    held: Occurrence,
+    places: Mapping[tuple[RitualId, date], cards.Place],
+    person: PersonId | None,
 ) -> Coming:
     hosts = turns.hosts(held)
-    place = rows.place(session, deps.workspace, (held.ritual, held.slot), rows.AGENDA)
+    place = places.get((held.ritual, held.slot))
     return Coming(
         ritual=turns.ritual,
         occurrence=held,
