@@ -65,8 +65,8 @@ def test(arguments: list[str]) -> int:
     """Run the tests, a few at once unless told otherwise: they wait for sockets half the time."""
     set_up("dev")
     set_up_browser()
-    workers = 2 * (os.cpu_count() or 1)
-    at_once = ["-n", str(workers), "--maxschedchunk", "1"]
+    workers = (os.cpu_count() or 1) + 1
+    at_once = ["-n", str(workers), "--dist", "worksteal"]
     return call(["-m", "pytest", *(arguments or at_once)])
 
 

@@ -33,41 +33,20 @@ settings.load_profile("untimed")
 
 
 LIVED_WITHIN_S = 900
-LONGEST = ("[year]", "fifty_kills", "[spring]")
-"""Parts of the names of the tests that take minutes, the longest first."""
+LONGEST = ("[year]", "[spring]")
+"""Parts of the names of the tests that take minutes: they start first, beside all the others."""
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the first test that asks for the history live it: minutes, on a busy machine.
 
-    The longest tests come first, whatever the order of the others, for none to be left alone at the
-    end. A short one follows each: a worker is given two tests at a time.
+    The longest tests come first, whatever the order of the others.
     """
     for item in items:
         if "history" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.timeout(LIVED_WITHIN_S))
-    longest = [it for part in LONGEST for it in items if part in it.name]
-    others = [it for it in items if it not in longest]
-    pairs = [it for pair in zip(longest, others, strict=False) for it in pair]
-    if others:
-        items[:] = [*pairs, *others[len(longest) :]]
-
-
-GIVES_WAY = pytest.StashKey[bool]()
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Let the workers that did not start with the longest test leave the processor to it.
-
-    A run lasts as long as that test, and only one worker has it.
-    """
-    known = item.config.stash
-    if GIVES_WAY not in known:
-        known[GIVES_WAY] = LONGEST[0] not in item.name
-        if known[GIVES_WAY] and hasattr(item.config, "workerinput") and hasattr(os, "nice"):
-            os.nice(5)
+    items.sort(key=lambda it: [part not in it.name for part in LONGEST])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
