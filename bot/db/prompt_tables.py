@@ -10,7 +10,8 @@ prompts = Table(
     "prompts",
     metadata,
     Column("workspace_id", String(32), primary_key=True),
-    # What the buttons act on: `request:<id>`, `draft:<id>`, `ritual:<id>:<slot>`.
+    # What the buttons act on: `request:<id>`, `draft:<id>`, `ritual:<id>:<slot>`,
+    # `artefact:<which>`.
     Column("about", String(160), primary_key=True),
     Column("post_id", Integer, primary_key=True, autoincrement=False),
     Column("part", String(32), primary_key=True),

@@ -13,7 +13,7 @@ from bot.demo.making import live
 from bot.demo.progress import Progress
 from bot.demo.running import database_url
 from bot.demo.stage import Stage, Stuck
-from bot.demo.story import Agenda, read_story
+from bot.demo.story import Agenda, Story
 from bot.demo.wanted import CannotShow, Wanted
 from bot.domain.calendar import Calendar
 from bot.i18n import text
@@ -29,11 +29,11 @@ def stage_on(slack: Sandbox, folder: Path) -> Iterator[Stage]:
         yield Stage(slack=slack, database=database)
 
 
-def lived(stage: Stage, folder: Path, agenda: Agenda, wanted: Wanted) -> History:
-    """Let the bot live a new history before us. Raises CannotShow when it cannot be made."""
+def lived(stage: Stage, folder: Path, story: Story, agenda: Agenda, wanted: Wanted) -> History:
+    """Let the bot live `story` before us. Raises CannotShow when it cannot be made."""
     progress = Progress(text(wanted.locale, "demo.making"))
     try:
-        return live(stage, folder, read_story(), agenda, progress.moved)
+        return live(stage, folder, story, agenda, progress.moved)
     except (Stuck, TimeoutError) as error:
         raise CannotShow(text(wanted.locale, "demo.not_made", why=str(error))) from error
     finally:

@@ -7,6 +7,7 @@ import tempfile
 import threading
 import webbrowser
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 
 from bot import config
@@ -60,8 +61,8 @@ def _show_in(folder: Path, wanted: Wanted) -> None:
     calendar = config.load(charter).charter.calendar
     agenda = Agenda(calendar, machine_now())
     key = cache.history_key(agenda.last, wanted.locale)
-    history = kept(wanted, key)
-    with _workspace(folder, wanted, history, agenda) as slack:
+    history, story = kept(wanted, key), read_story()
+    with _workspace(folder, wanted, history, story.starts_at(agenda)) as slack:
         bot = BotProcess(slack, folder, charter)
         try:
             bot.start()
@@ -71,7 +72,7 @@ def _show_in(folder: Path, wanted: Wanted) -> None:
             bot.wait_connected()
             with living.stage_on(slack, folder) as stage:
                 # The bot that made the history goes on: to start another would take seconds.
-                made = None if history else living.lived(stage, folder, agenda, wanted)
+                made = None if history else living.lived(stage, folder, story, agenda, wanted)
                 slack.guest.host(living.page_of(stage, calendar, wanted.locale))
                 _welcome(wanted, slack)
                 if made:
@@ -82,10 +83,10 @@ def _show_in(folder: Path, wanted: Wanted) -> None:
 
 
 def _workspace(
-    folder: Path, wanted: Wanted, history: History | None, agenda: Agenda
+    folder: Path, wanted: Wanted, history: History | None, starts_at: datetime
 ) -> AbstractContextManager[Sandbox]:
+    """Return the workspace as `history` left it; without one, a new one at `starts_at`."""
     if history is None:
-        starts_at = read_story().starts_at(agenda)
         return new_workspace(folder, locale=wanted.locale, port=wanted.port, starts_at=starts_at)
     opening = Opening(folder=folder, history=history, locale=wanted.locale, port=wanted.port)
     return open_workspace(opening)

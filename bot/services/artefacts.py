@@ -9,7 +9,7 @@ from datetime import datetime, time
 from sqlalchemy import Connection
 
 from bot.db import artefacts as rows
-from bot.db import charters, roadmap
+from bot.db import charters, outbox, roadmap
 from bot.db.decisions import Scope
 from bot.domain import respiration
 from bot.domain.artefacts import (
@@ -89,9 +89,10 @@ def update(
         if known:
             return known
         made = _next(kept, by, deps.now(), body)
-        if kept.seen != seen or not rows.add(session, deps.workspace, made, key):
+        if kept.seen != seen:
             raise ArtefactMoved
-        prompts.follow_artefact(session, deps, artefact)
+        _keep(session, deps, made, key)
+    deps.wake()
     return made
 
 
@@ -111,10 +112,17 @@ def confirm(deps: Deps, artefact: Artefact, by: PersonId, *, key: str, seen: int
             raise NothingToConfirm
         body = kept.last.body if kept.last else Body()
         made = replace(_next(kept, by, deps.now(), body), is_confirmation=True)
-        if not rows.add(session, deps.workspace, made, key):
-            raise ArtefactMoved
-        prompts.follow_artefact(session, deps, artefact)
+        _keep(session, deps, made, key)
+    deps.wake()
     return made
+
+
+def _keep(session: Connection, deps: Deps, made: Update, key: str) -> None:
+    """Keep an update; a reminder loses its buttons, on its way or not. Raises ArtefactMoved."""
+    if not rows.add(session, deps.workspace, made, key):
+        raise ArtefactMoved
+    outbox.hold_order(session, deps.workspace)
+    prompts.follow_artefact(session, deps, made.artefact)
 
 
 def require_unsettled(kept: Kept, seen: int) -> None:

@@ -34,12 +34,8 @@ def sheet_of(session: Connection, deps: Deps, request: Request) -> Sheet:
 
 def sheets_of(session: Connection, deps: Deps, wanted: Sequence[Request]) -> tuple[Sheet, ...]:
     """Return the sheets of several requests inside an open transaction, in their order."""
-    charter = seated(session, deps)
     places = cards.places(session, deps.workspace, tuple(request.id for request in wanted))
-    urls = {request: deps.permalink(*place) for request, place in places.items()}
-    return tuple(
-        Sheet(request=request, charter=charter, url=urls.get(request.id)) for request in wanted
-    )
+    return tuple(sheet_at(session, deps, request, places.get(request.id)) for request in wanted)
 
 
 def sheet_at(session: Connection, deps: Deps, request: Request, place: cards.Place | None) -> Sheet:

@@ -197,10 +197,9 @@ def test_a_damaged_history_is_said_and_another_is_kept(
 
 
 def test_a_history_lived_before_us_goes_on_with_its_bot(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     story, agenda, wanted = last_days(read_story(), 1), todays_agenda(), Wanted(locale="fr")
-    monkeypatch.setattr("bot.demo.living.read_story", lambda: story)
     starts_at = story.starts_at(agenda)
     with (
         new_workspace(tmp_path, locale="fr", port=0, starts_at=starts_at) as slack,
@@ -212,7 +211,7 @@ def test_a_history_lived_before_us_goes_on_with_its_bot(
         with pytest.raises((OSError, HTTPException)) as cut:
             DIRECT.open(address, timeout=10)
         assert not isinstance(cut.value, HTTPError)
-        made = lived(stage, tmp_path, agenda, wanted)
+        made = lived(stage, tmp_path, story, agenda, wanted)
         slack.guest.host(page_of(stage, stage.deps.charter.calendar, "fr"))
 
         with DIRECT.open(address, timeout=10) as page:

@@ -1,6 +1,6 @@
 """The shared artefacts on both databases: who may say what, once, and the one reminder."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.db import artefacts as rows
+from bot.db import outbox
 from bot.db.artefact_tables import artefact_updates
 from bot.domain.artefacts import Artefact, Body, Capacity, Update
 from bot.domain.charter import Role, SeatKey, Verdict
@@ -299,6 +300,32 @@ def test_a_reminder_that_was_answered_loses_its_buttons(deps: Deps, clock: FakeC
     assert "janv.." not in desk.words(ts)
     assert "Redit à jour le" in desk.words(ts)
     assert desk.blocks[ts][0] == words, "what it said stays"
+
+
+def test_an_answer_given_while_its_reminder_is_on_its_way_takes_the_buttons_off(
+    deps: Deps, clock: FakeClock
+) -> None:
+    desk = Desk(deps)
+    write(deps)
+    clock.at = datetime(2027, 1, 25, 8, tzinfo=UTC)
+    queue_artefact_reminders(deps)
+    claimed = delivery.claim(deps, NOW)
+    assert claimed is not None
+    shown = delivery.content(deps, claimed.post)
+
+    with ThreadPoolExecutor(1) as others:
+        with deps.begin() as session:
+            # The sender keeps what the message asks; who answers meanwhile waits for that.
+            outbox.hold_order(session, deps.workspace)
+            answer = others.submit(artefacts.confirm, deps, CONSTRAINTS, KARIM, key="c", seen=1)
+            is_waiting = not wait([answer], timeout=0.3).done
+        answer.result()
+    delivery.sent(deps, claimed, (CHANNEL, "1.0"), shown)
+    desk.deliver()
+
+    assert is_waiting
+    assert desk.rewritten == ["1.0"]
+    assert desk.actions("1.0") == []
 
 
 # « Respiration technique »
