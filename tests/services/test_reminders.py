@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.db import people, requests, timers
+from bot.domain import due_posts
 from bot.domain.errors import AlreadySnoozed, NotYours
 from bot.domain.events import Status
 from bot.domain.ids import PersonId, QuestionId
@@ -13,7 +14,8 @@ from bot.domain.people import Absence, Notify, Person
 from bot.domain.posts import Post, PostKind
 from bot.domain.reminders import TimerKind
 from bot.domain.request import Request
-from bot.services import decisions, following, moves
+from bot.services import decisions, delivery, following, moves
+from bot.services.delivery import TooLate
 from bot.services.deps import Deps
 from bot.services.people import prefer
 from bot.services.schedule import tick as ticking
@@ -252,6 +254,31 @@ def test_deciders_are_asked_at_the_review_date_whether_it_held(
     assert (post.person, post.items[0].kind) == (CLAIRE, TimerKind.REVIEW)
     assert held.status is Status.DECIDED
     assert held.follow_up.held_at == clock.now()
+
+
+def test_what_was_late_before_an_absence_is_said_at_its_end_with_what_is_due_then(
+    deps: Deps, clock: FakeClock
+) -> None:
+    old = decided(deps, review_on=TODAY + timedelta(days=6))  # Monday 30 November
+    new = decided(deps, review_on=TODAY + timedelta(days=13))
+    away = Absence(
+        person=CLAIRE,
+        start=datetime(2026, 11, 30, 12, 0, tzinfo=UTC),
+        end=datetime(2026, 12, 7, 0, 0, tzinfo=UTC),
+    )
+    with deps.begin() as session:
+        people.add_absence(session, WORKSPACE, away, key="a")
+
+    # Nobody ticks on that Monday: it is known to be late once she has gone.
+    assert reminded(deps, clock, datetime(2026, 12, 1, 9, 0, tzinfo=UTC)) == []
+    (post,) = reminded(deps, clock, datetime(2026, 12, 7, 8, 0, tzinfo=UTC))
+    said = delivery.content(deps, post)
+
+    assert {due.item.request for due in said.due} == {old.id, new.id}
+    assert said.late_from == datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
+    clock.at += due_posts.USEFUL_FOR + timedelta(minutes=1)
+    with pytest.raises(TooLate):
+        delivery.content(deps, post)
 
 
 def test_somebody_who_left_is_not_reminded_and_the_request_moves_on(

@@ -54,7 +54,7 @@ def _reminder(session: Connection, deps: Deps, timer: Timer, request: Request) -
     if not is_still_due(timer.kind, person, request, sheet.charter):
         return None
     item = item_of(timer, request)
-    post = due_posts.reminder(person, (item,))
+    post = due_posts.reminder(person, (item,), deps.now())
     return Content(post=post, locale="", due=(Due(item=item, sheet=sheet),))
 
 

@@ -43,7 +43,7 @@ def _queue(deps: Deps, due: tuple[Timer, ...]) -> int:
         free_at = freedom_of(desk, person, known)
         ready = [timer for timer in due if _is_now(session, deps, timer, free_at(timer))]
         found = _taken(session, deps, desk, ready)
-        told = _posts(person, known, found)
+        told = _posts(person, known, found, desk.now)
         outbox.add(session, deps.workspace, told, at=desk.now)
     deps.wake()
     return len(found)
@@ -89,16 +89,18 @@ def _is_gone(session: Connection, deps: Deps, desk: Desk, timer: Timer, request:
     return True
 
 
-def _posts(person: PersonId, known: Person | None, found: list[Due]) -> tuple[Post, ...]:
+def _posts(
+    person: PersonId, known: Person | None, found: list[Due], now: datetime
+) -> tuple[Post, ...]:
     if not found:
         return ()
     if known and known.notify is Notify.MENTION:
         return tuple(
-            due_posts.reminder_line(request, person, item_of(timer, request))
+            due_posts.reminder_line(request, person, item_of(timer, request), now)
             for timer, request in found
         )
     items = tuple(item_of(timer, request) for timer, request in found)
-    return (due_posts.reminder(person, items),)
+    return (due_posts.reminder(person, items, now),)
 
 
 def item_of(timer: Timer, request: Request) -> Item:
