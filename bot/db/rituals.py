@@ -41,10 +41,14 @@ _CLOSED = (
     .limit(REMEMBERED)
 )
 _CHANGES = select(
-    occurrences.c.slot, occurrences.c.stage, occurrences.c.stand_in, occurrences.c.moved_to
+    occurrences.c.ritual,
+    occurrences.c.slot,
+    occurrences.c.stage,
+    occurrences.c.stand_in,
+    occurrences.c.moved_to,
 ).where(
     occurrences.c.workspace_id == bindparam("in_workspace"),
-    occurrences.c.ritual == bindparam("of_ritual"),
+    occurrences.c.ritual.in_(bindparam("of_rituals", expanding=True)),
     or_(
         occurrences.c.stage == Stage.CANCELLED,
         occurrences.c.stand_in.is_not(None),
@@ -124,17 +128,18 @@ def running(session: Connection, workspace: WorkspaceId) -> tuple[Occurrence, ..
     return _read(session, _RUNNING, workspace)
 
 
-def changes(session: Connection, workspace: WorkspaceId, ritual: RitualId) -> dict[date, Change]:
-    """Return what people changed of a ritual's occurrences, by slot: cancelled, moved, handed."""
-    rows = session.execute(_CHANGES, {"in_workspace": workspace, "of_ritual": ritual})
-    return {
-        row.slot: Change(
+def changes(
+    session: Connection, workspace: WorkspaceId, rituals: Iterable[RitualId]
+) -> dict[RitualId, dict[date, Change]]:
+    """Return what people changed of the occurrences of each ritual, by slot: cancelled, moved…"""
+    found: dict[RitualId, dict[date, Change]] = {ritual: {} for ritual in rituals}
+    for row in session.execute(_CHANGES, {"in_workspace": workspace, "of_rituals": list(found)}):
+        found[RitualId(row.ritual)][row.slot] = Change(
             is_cancelled=row.stage == Stage.CANCELLED,
             stand_in=PersonId(row.stand_in) if row.stand_in else None,
             starts_at=row.moved_to,
         )
-        for row in rows
-    }
+    return found
 
 
 def away(

@@ -1,5 +1,6 @@
 """Whose turn each occurrence of a ritual was, once it was announced or held."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import Connection, bindparam, select
@@ -10,17 +11,21 @@ from bot.domain.ids import PersonId, RitualId, WorkspaceId
 from bot.domain.rotation import Kept
 
 # Built once: building a statement costs more than running it.
-_KEPT = select(turns.c.slot, turns.c.person_id).where(
-    turns.c.workspace_id == bindparam("in_workspace"), turns.c.ritual == bindparam("of_ritual")
+_KEPT = select(turns.c.ritual, turns.c.slot, turns.c.person_id).where(
+    turns.c.workspace_id == bindparam("in_workspace"),
+    turns.c.ritual.in_(bindparam("of_rituals", expanding=True)),
 )
 
 
-def kept(session: Connection, workspace: WorkspaceId, ritual: RitualId) -> dict[date, Kept]:
-    """Return the turns of a ritual that were announced or held, by slot."""
-    rows = session.execute(_KEPT, {"in_workspace": workspace, "of_ritual": ritual})
-    return {
-        row.slot: Kept(person=PersonId(row.person_id) if row.person_id else None) for row in rows
-    }
+def kept(
+    session: Connection, workspace: WorkspaceId, rituals: Iterable[RitualId]
+) -> dict[RitualId, dict[date, Kept]]:
+    """Return the turns of each ritual that were announced or held, by slot."""
+    found: dict[RitualId, dict[date, Kept]] = {ritual: {} for ritual in rituals}
+    for row in session.execute(_KEPT, {"in_workspace": workspace, "of_rituals": list(found)}):
+        person = PersonId(row.person_id) if row.person_id else None
+        found[RitualId(row.ritual)][row.slot] = Kept(person=person)
+    return found
 
 
 def keep(

@@ -1,6 +1,6 @@
 """What is known of rituals: occurrences, whose turn, agendas. Nothing here changes anything."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -80,16 +80,30 @@ def find(charter: Charter, ritual: RitualId) -> Ritual:
 
 def rota(session: Connection, deps: Deps, charter: Charter, ritual: Ritual) -> Rota:
     """Return the turns of a ritual, from its first occurrence on."""
-    changes = rows.changes(session, deps.workspace, ritual.id)
-    asked = {*ritual.rotation, *(c.stand_in for c in changes.values() if c.stand_in)}
-    since = datetime.combine(ritual.rule.anchor, time(), UTC)
+    return rotas(session, deps, charter, (ritual,))[ritual.id]
+
+
+def rotas(
+    session: Connection, deps: Deps, charter: Charter, rituals: Collection[Ritual]
+) -> dict[RitualId, Rota]:
+    """Return the turns of several rituals, in as few statements as of one."""
+    if not rituals:
+        return {}
+    names = [ritual.id for ritual in rituals]
+    changes = rows.changes(session, deps.workspace, names)
+    stand_ins = {c.stand_in for of_one in changes.values() for c in of_one.values() if c.stand_in}
+    asked = stand_ins.union(*(ritual.rotation for ritual in rituals))
+    since = datetime.combine(min(ritual.rule.anchor for ritual in rituals), time(), UTC)
     presence = Presence(
         absences=rows.away(session, deps.workspace, asked, since),
         barred=desk_of(session, deps).presence.barred,
     )
-    kept = turns.kept(session, deps.workspace, ritual.id)
-    past = Past(changes=changes, kept=kept, presence=presence, now=deps.now())
-    return Rota(ritual=ritual, charter=charter, past=past)
+    kept = turns.kept(session, deps.workspace, names)
+
+    def past(name: RitualId) -> Past:
+        return Past(changes=changes[name], kept=kept[name], presence=presence, now=deps.now())
+
+    return {r.id: Rota(ritual=r, charter=charter, past=past(r.id)) for r in rituals}
 
 
 def keep_turn(
@@ -238,9 +252,9 @@ def coming_in(session: Connection, deps: Deps, person: PersonId | None) -> tuple
     }
     named = [(held.ritual, held.slot) for held in current.values()]
     places = rows.places(session, deps.workspace, named, rows.AGENDA)
+    turns_of = rotas(session, deps, charter, current)
     found = [
-        _coming(deps, rota(session, deps, charter, ritual), held, places, person)
-        for ritual, held in current.items()
+        _coming(deps, turns_of[ritual.id], held, places, person) for ritual, held in current.items()
     ]
     return tuple(sorted(found, key=lambda c: (c.occurrence.starts_at, c.ritual.id)))
 

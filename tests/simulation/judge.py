@@ -171,10 +171,14 @@ class Judge:
             yield Stay(start, end, found)
 
     def _expected(self, request: RequestId) -> Iterator[Expected]:
+        """Yield every reminder that a request gave an instant to, while it stayed so.
+
+        What changes at that very minute changes nothing to a reminder that it leaves as it was.
+        """
         stays = list(self.stays(request))
         for number, stay in enumerate(stays):
             for key, person, at in self._instants(stay.request):
-                if not stay.start < at < stay.end:
+                if not stay.start < at <= stay.end:
                     continue
                 end = stay.end
                 for after in stays[number + 1 :]:
@@ -182,7 +186,8 @@ class Judge:
                     if key not in now or now[key] > after.start:
                         break
                     end = after.end
-                yield Expected(key, person, at, end)
+                if at < end:
+                    yield Expected(key, person, at, end)
 
     def _instants(self, request: Request) -> list[tuple[str, PersonId, datetime]]:
         """Return every reminder of a request as it stands: key, reader, instant."""

@@ -28,7 +28,6 @@ from bot.domain.errors import DomainError
 from bot.domain.events import Status
 from bot.domain.ids import PersonId, RequestId
 from bot.domain.people import Absence
-from bot.domain.reminders import TimerKind
 from bot.domain.request import OPEN_STATES, Request
 from bot.services import absences
 from bot.services.deps import Deps
@@ -44,24 +43,15 @@ TIMER, POST = "timer", "post"
 timer_rows = clock_tables.timers
 
 
-_kinds = union_all(*(select(literal(str(kind)).label("kind")) for kind in TimerKind)).subquery()
-_next_of_kind = (
-    select(func.min(timer_rows.c.due_at))
-    .where(
-        timer_rows.c.workspace_id == WORKSPACE,
-        timer_rows.c.kind == _kinds.c.kind,
-        timer_rows.c.due_at.is_not(None),
-    )
-    .correlate(_kinds)
-    .scalar_subquery()
-)
 _heads = (
     select(func.min(outbox_rows.c.id))
     .where(outbox_rows.c.workspace_id == WORKSPACE, outbox_rows.c.state == outbox.WAITING)
     .group_by(outbox_rows.c.lane)
 )
 NEXT = union_all(
-    select(func.min(_next_of_kind).label("at"), literal(TIMER)).select_from(_kinds),
+    select(func.min(timer_rows.c.due_at).label("at"), literal(TIMER)).where(
+        timer_rows.c.workspace_id == WORKSPACE
+    ),
     select(func.min(outbox_rows.c.due_at), literal(POST)).where(
         outbox_rows.c.workspace_id == WORKSPACE, outbox_rows.c.id.in_(_heads)
     ),

@@ -4,10 +4,10 @@ The database and the rule say what is due now; each post has its key. Twice, lat
 or on several replicas changes nothing. Source: governance §7, product §4.
 """
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -55,11 +55,10 @@ def queue_ritual_posts(deps: Deps) -> int:
     queued: list[int] = []
     try:
         with deps.read() as session:
-            charter = seated(session, deps)
-            held_of = _holding(session, deps, charter, until=deps.now())
+            known = _Known(session, deps, until=deps.now())
             all_done(
                 deps.charter.rituals,
-                lambda r: looked.append(_look(session, deps, charter, r.id, held_of)),
+                lambda r: looked.append(_look(session, deps, known, r.id)),
             )
     finally:
         all_done(looked, lambda look: queued.append(_queue_ritual(deps, look)))
@@ -76,16 +75,34 @@ class _Look:
     due: tuple[Due, ...]
 
 
-HeldOf = Callable[[Ritual], tuple[Occurrence, ...]]
+class _Known:
+    """What is kept of all rituals, read together; whose turn it is, only when somebody asks."""
+
+    def __init__(self, session: Connection, deps: Deps, *, until: datetime) -> None:
+        self._session, self._deps = session, deps
+        self.charter = seated(session, deps)
+        self._span = deps.now() - CLOSE_WITHIN, until + AHEAD
+        first, last = reach(*self._span)
+        self._touched = rows.all_around(session, deps.workspace, first=first, last=last)
+
+    def held(self, ritual: Ritual) -> tuple[Occurrence, ...]:
+        """Return the occurrences of a ritual that may have something to say by then."""
+        its = (found for found in self._touched if found.ritual == ritual.id)
+        return between(ritual, self.charter.calendar, its, *self._span)
+
+    def turns(self, ritual: Ritual) -> rituals.Rota:
+        return self._turns[ritual.id]
+
+    @cached_property
+    def _turns(self) -> dict[RitualId, rituals.Rota]:
+        return rituals.rotas(self._session, self._deps, self.charter, self.charter.rituals)
 
 
-def _look(
-    session: Connection, deps: Deps, charter: Charter, name: RitualId, held_of: HeldOf
-) -> _Look:
-    ritual = rituals.find(charter, name)
-    held = held_of(ritual)
-    due = _due_now(session, deps, charter, ritual, held)
-    return _Look(charter=charter, ritual=ritual, held=held, due=due)
+def _look(session: Connection, deps: Deps, known: _Known, name: RitualId) -> _Look:
+    ritual = rituals.find(known.charter, name)
+    held = known.held(ritual)
+    due = _due_now(session, deps, known, ritual, held)
+    return _Look(charter=known.charter, ritual=ritual, held=held, due=due)
 
 
 def _queue_ritual(deps: Deps, look: _Look) -> int:
@@ -106,12 +123,11 @@ def upcoming_ritual_posts(deps: Deps, until: datetime) -> tuple[Upcoming, ...]:
     """Return what rituals will say until `until` if nothing changes, soonest first."""
     now = deps.now()
     with deps.read() as session:
-        charter = seated(session, deps)
-        held_of = _holding(session, deps, charter, until=until)
+        known = _Known(session, deps, until=until)
         found = [
             due
-            for ritual in charter.rituals
-            for due in _posts(session, deps, charter, ritual, held_of(ritual))
+            for ritual in known.charter.rituals
+            for due in _posts(session, deps, known, ritual, known.held(ritual))
             if now < due.at <= until
         ]
         said = outbox.queued(session, deps.workspace, [due.post.key for due in found])
@@ -131,33 +147,20 @@ def upcoming_ritual_posts(deps: Deps, until: datetime) -> tuple[Upcoming, ...]:
 
 
 def _due_now(
-    session: Connection, deps: Deps, charter: Charter, ritual: Ritual, held: tuple[Occurrence, ...]
+    session: Connection, deps: Deps, known: _Known, ritual: Ritual, held: tuple[Occurrence, ...]
 ) -> tuple[Due, ...]:
     now = deps.now()
     found = [
         due
-        for due in _posts(session, deps, charter, ritual, held)
+        for due in _posts(session, deps, known, ritual, held)
         if due.at <= now and (due.post.useful_until is None or now < due.post.useful_until)
     ]
     said = outbox.queued(session, deps.workspace, [due.post.key for due in found])
     return tuple(due for due in found if due.post.key not in said)
 
 
-def _holding(session: Connection, deps: Deps, charter: Charter, *, until: datetime) -> HeldOf:
-    """Return what gives the occurrences that may have something to say until `until`."""
-    start, end = deps.now() - CLOSE_WITHIN, until + AHEAD
-    first, last = reach(start, end)
-    known = rows.all_around(session, deps.workspace, first=first, last=last)
-
-    def held_of(ritual: Ritual) -> tuple[Occurrence, ...]:
-        its = (occurrence for occurrence in known if occurrence.ritual == ritual.id)
-        return between(ritual, charter.calendar, its, start, end)
-
-    return held_of
-
-
 def _posts(
-    session: Connection, deps: Deps, charter: Charter, ritual: Ritual, held: tuple[Occurrence, ...]
+    session: Connection, deps: Deps, known: _Known, ritual: Ritual, held: tuple[Occurrence, ...]
 ) -> tuple[Due, ...]:
     """Return all that the last occurrence and those to come have to say."""
     past = [o for o in held if o.ends_at <= deps.now()]
@@ -166,7 +169,7 @@ def _posts(
     wanted = [*last, *(o for o in held if o not in past and o.stage not in OVER)]
     if not wanted:
         return ()
-    turns = rituals.rota(session, deps, charter, ritual)
+    turns, charter = known.turns(ritual), known.charter
     calendar = charter.calendar.in_zone(ritual.zone)
     room = Room(channel=rituals.room(deps, ritual), calendar=calendar)
     stewards = charter.stewards if _is_looked_up(session, deps, ritual) else ()
