@@ -5,6 +5,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -33,20 +34,35 @@ settings.load_profile("untimed")
 
 
 LIVED_WITHIN_S = 900
-LONGEST = ("[year]", "[spring]")
-"""Parts of the names of the tests that take minutes: they start first, beside all the others."""
+LONGEST = ("[year]", "fifty_kills", "[autumn]", "[spring]")
+"""Parts of the names of the tests that take minutes, in order."""
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the first test that asks for the history live it: minutes, on a busy machine.
-
-    The longest tests come first, whatever the order of the others.
-    """
+    """Let the first test that asks for the history live it: minutes, on a busy machine."""
     for item in items:
         if "history" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.timeout(LIVED_WITHIN_S))
-    items.sort(key=lambda it: [part not in it.name for part in LONGEST])
+    items[:] = _dealt(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def _dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Return `items` so that the longest are begun first, each by another worker.
+
+    Each worker takes its share of the list, in order, and later the end of another's.
+    """
+    longest = [item for part in LONGEST for item in items if part in item.name]
+    others = iter([item for item in items if item not in longest])
+    rounds = [longest[start : start + workers] for start in range(0, len(longest), workers)]
+    dealt: list[pytest.Item] = []
+    for worker in range(workers):
+        share = (len(items) - len(dealt)) // (workers - worker)
+        # Who has the longest of a round comes last in the next one.
+        turns = itertools.cycle([worker, workers - 1 - worker])
+        own = [each[turn] for each, turn in zip(rounds, turns, strict=False) if turn < len(each)]
+        dealt += [*own, *islice(others, max(0, share - len(own)))]
+    return [*dealt, *others]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -4,12 +4,12 @@ Called inside the transaction of the move, after it has queued what it says: mes
 then count too. Messages whose place is not known are left. Source: product §2.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlalchemy import Connection
 
 from bot.db import artefacts, drafts, outbox, prompts, requests
-from bot.db.prompts import Prompt
+from bot.db.outbox import Sent
 from bot.domain.artefacts import Artefact
 from bot.domain.artefacts import named_in as artefact_in
 from bot.domain.charter import Charter
@@ -62,9 +62,12 @@ def remember(session: Connection, deps: Deps, number: int, shown: Content) -> No
         follow_artefact(session, deps, shown.artefact.artefact)
         return
     charter = seated(session, deps)
-    for request in _named_by(shown.post):
-        now = requests.get(session, deps.workspace, request)
-        follow_request(session, deps, charter, now)
+    known = requests.many(session, deps.workspace, _named_by(shown.post))
+    for request in known.values():
+        its = (part for about, part in parts if about == of_request(request.id))
+        # The buttons of other messages were followed by what made them useless.
+        if not all(acts_on(shown.post, part, request, charter) for part in its):
+            follow_request(session, deps, charter, request)
     if shown.agenda:
         before, ritual = shown.agenda.occurrence, shown.agenda.ritual
         after = rituals.occurrence(session, deps, charter, ritual, before.slot)
@@ -129,12 +132,12 @@ def follow_request(session: Connection, deps: Deps, charter: Charter, request: R
     def end(post: Post, part: str) -> str | None:
         return None if acts_on(post, part, request, charter) else str(request.event_count)
 
-    _end(session, deps, of_request(request.id), end, cause=f"{request.id}:{request.event_count}")
+    _end(session, deps, of_request(request.id), end, f"{request.id}:{request.event_count}")
 
 
 def end_draft(session: Connection, deps: Deps, draft: str, outcome: str) -> None:
     """Take off the buttons that offer a draft that was filed or thrown away."""
-    _end(session, deps, of_draft(draft), lambda _post, _part: outcome, cause=outcome)
+    _end(session, deps, of_draft(draft), lambda _post, _part: outcome, outcome)
 
 
 def follow_artefact(session: Connection, deps: Deps, artefact: Artefact) -> None:
@@ -145,7 +148,7 @@ def follow_artefact(session: Connection, deps: Deps, artefact: Artefact) -> None
     def end(post: Post, _part: str) -> str | None:
         return None if artefact_in(post) == (artefact, seen) else str(seen)
 
-    _end(session, deps, of_artefact(artefact), end, cause=f"{artefact}:{seen}")
+    _end(session, deps, of_artefact(artefact), end, f"{artefact}:{seen}")
 
 
 def follow_occurrence(
@@ -166,15 +169,13 @@ def _follow_hosts(
     if ritual is None or not prompts.live(session, deps.workspace, about):
         return
     facilitator = rituals.rota(session, deps, charter, ritual).of(after)
-    cause = f"{after.slot}:v{after.version}:{facilitator}"
 
     def end(post: Post, _part: str) -> str | None:
         return end_of(post, before, after, facilitator)
 
-    kept = _end(session, deps, about, end, cause=cause)
-    if before.stage is not after.stage:
-        # Those that are still of use have other buttons at another stage.
-        _rewrite(session, deps, kept, cause=cause)
+    # Those that are still of use have other buttons at another stage.
+    is_all = before.stage is not after.stage
+    _end(session, deps, about, end, f"{after.slot}:v{after.version}:{facilitator}", is_all=is_all)
 
 
 def _follow_notes(session: Connection, deps: Deps, after: Occurrence, item: Item) -> None:
@@ -185,15 +186,15 @@ def _follow_notes(session: Connection, deps: Deps, after: Occurrence, item: Item
             return None
         return REPLACED if counts else CARRIED
 
-    _end(session, deps, of_request(item.request), end, cause=f"{after.slot}:v{after.version}")
+    _end(session, deps, of_request(item.request), end, f"{after.slot}:v{after.version}")
 
 
 def snooze(session: Connection, deps: Deps, request: RequestId, timer: str) -> None:
     """Take « later » off the reminder that was put off; its other buttons stay."""
     live = prompts.live(session, deps.workspace, of_request(request))
     messages = outbox.messages(session, deps.workspace, (prompt.post for prompt in live))
-    holding = (p for p in live if _names(messages[p.post].post, timer))
-    _rewrite(session, deps, holding, cause=f"again:{timer}")
+    holding = (n for n, sent in messages.items() if _names(sent.post, timer))
+    _rewrite(session, deps, holding, messages, f"again:{timer}")
 
 
 def _names(post: Post, timer: str) -> bool:
@@ -201,26 +202,26 @@ def _names(post: Post, timer: str) -> bool:
 
 
 def _end(
-    session: Connection, deps: Deps, about: str, end: EndOf, *, cause: str
-) -> tuple[Prompt, ...]:
-    """End what is of no more use about `about`, and queue its rewriting; return what is kept."""
+    session: Connection, deps: Deps, about: str, end: EndOf, cause: str, *, is_all: bool = False
+) -> None:
+    """End what is of no more use about `about`, and have its messages rewritten.
+
+    `is_all`: those of what is still of use too.
+    """
     live = prompts.live(session, deps.workspace, about)
     if not live:
-        return ()
+        return
     messages = outbox.messages(session, deps.workspace, (prompt.post for prompt in live))
-    kept, ended = [], []
+    changed = {prompt.post for prompt in live if is_all}
     for prompt in live:
         outcome = end(messages[prompt.post].post, prompt.part[1])
-        if outcome is None:
-            kept.append(prompt)
-        elif prompts.end(session, deps.workspace, prompt, outcome):
-            ended.append(prompt)
-    _rewrite(session, deps, ended, cause=cause)
-    return tuple(kept)
+        if outcome is not None and prompts.end(session, deps.workspace, prompt, outcome):
+            changed.add(prompt.post)
+    _rewrite(session, deps, changed, messages, cause)
 
 
-def _rewrite(session: Connection, deps: Deps, found: Iterable[Prompt], *, cause: str) -> None:
-    numbers = sorted({prompt.post for prompt in found})
-    messages = outbox.messages(session, deps.workspace, numbers) if numbers else {}
-    told = tuple(rewriting(messages[number].post, number, cause) for number in messages)
+def _rewrite(
+    session: Connection, deps: Deps, found: Iterable[int], messages: Mapping[int, Sent], cause: str
+) -> None:
+    told = tuple(rewriting(messages[number].post, number, cause) for number in sorted(found))
     outbox.add(session, deps.workspace, told, at=deps.now())

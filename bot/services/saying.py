@@ -15,7 +15,7 @@ from bot.domain.summary import Due
 from bot.services import artefacts, digests, polls, rewriting, rituals_delivery
 from bot.services.contents import Content, NothingToSay, NotNow, TooLate
 from bot.services.deps import Deps
-from bot.services.reading import sheet_at, sheet_of
+from bot.services.reading import sheet_at, sheets_of
 
 UPDATES = frozenset({PostKind.CARD_UPDATE, PostKind.PANEL_UPDATE, *rituals_delivery.UPDATES})
 REPLIES = frozenset({PostKind.PANEL, PostKind.LINE, PostKind.REMINDER_LINE})
@@ -121,15 +121,18 @@ def _told(session: Connection, deps: Deps, shown: Content) -> Content:
 
 def _due(session: Connection, deps: Deps, post: Post) -> tuple[Due, ...]:
     """Return the lines of a reminder that are still true. Raises NothingToSay when none is."""
-    found = []
-    for item in post.items:
-        request = requests.get(session, deps.workspace, item.request)
-        sheet = sheet_of(session, deps, request)
-        if is_awaited(item, post.reader, request, sheet.charter):
-            found.append(Due(item=item, sheet=sheet))
-    if post.items and not found:
+    if not post.items:
+        return ()
+    known = requests.many(session, deps.workspace, (item.request for item in post.items))
+    sheets = {sheet.request.id: sheet for sheet in sheets_of(session, deps, tuple(known.values()))}
+    found = tuple(
+        Due(item=item, sheet=sheet)
+        for item in post.items
+        if is_awaited(item, post.reader, (sheet := sheets[item.request]).request, sheet.charter)
+    )
+    if not found:
         raise NothingToSay("no_longer_due")
-    return tuple(found)
+    return found
 
 
 def _about_ritual(session: Connection, deps: Deps, shown: Content) -> Content:

@@ -80,7 +80,7 @@ class Plan:
     requests: int
     restarts: int
     stops: int
-    at_once: tuple[Window, ...] = ()
+    at_once: Window | None = None
     restarts_at_once: int = 0
     seed: int = 1
 
@@ -151,8 +151,9 @@ class Life:
         for _ in range(self.plan.restarts):
             self.at(self._moment(), self._doom)
         for _ in range(self.plan.restarts_at_once):
-            window = self.dice.choice(self.plan.at_once)
-            self.at(window.start + (window.end - window.start) * self.dice.random(), self._doom)
+            assert self.plan.at_once
+            start, end = self.plan.at_once.start, self.plan.at_once.end
+            self.at(start + (end - start) * self.dice.random(), self._doom)
         self.meetings.plan()
         for opening in self._openings():
             self.look_at(opening)
@@ -243,7 +244,8 @@ class Life:
 
     def _tick(self) -> None:
         self.dice.shuffle(self.replicas)
-        is_at_once = any(w.start <= self.clock.at < w.end for w in self.plan.at_once)
+        window = self.plan.at_once
+        is_at_once = window is not None and window.start <= self.clock.at < window.end
         run = self.threads.map if is_at_once else map
         done = list(run(Replica.tick, self.replicas))
         for replica in self.replicas:
