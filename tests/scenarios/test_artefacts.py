@@ -83,7 +83,7 @@ def test_a_lapse_is_told_once_and_its_buttons_do_not_outlive_the_answer(
     day = CALENDAR.local_date(office.slack.clock.now()) + timedelta(days=70)
     office.slack.clock.jump_to(CALENDAR.spans_on(CALENDAR.next_working_day(day))[0].start)
     office.wait(lambda: len(with_button(karim, "capacity|1")) == 1, 30)
-    assert "est à reconfirmer" in words(with_button(karim, "capacity|1")[0])
+    assert "À reconfirmer depuis" in words(with_button(karim, "capacity|1")[0])
     _click(office, karim, "artefact.confirm")
 
     office.wait(lambda: any("C’est noté, merci" in words(m) for m in karim.ephemerals()))

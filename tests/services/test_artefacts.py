@@ -260,8 +260,9 @@ def test_a_reminder_to_come_is_announced_with_its_words(deps: Deps, clock: FakeC
     queued = {post.key: post for post in said(deps)}
     assert queued.keys() == {post.key for post in listed}
     content = delivery.content(deps, queued["artefact:constraints:1"])
-    assert "Depuis le\u00a024\u00a0janv., *Contraintes techniques* est à reconfirmer." in words_of(
-        render(content)
+    assert (
+        "À reconfirmer depuis le\u00a024\u00a0janv.\u00a0: *Contraintes techniques*."
+        in words_of(render(content))
     )
 
 
