@@ -11,7 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from bot.sandbox.state import Json, World
 
 MAX_SOCKETS = 10
-SEND_WITHIN_S = 1.0
+SEND_WITHIN_S = 3.0
 REFUSED = 4003
 
 
