@@ -131,7 +131,7 @@ def running(session: Connection, workspace: WorkspaceId) -> tuple[Occurrence, ..
 def changes(
     session: Connection, workspace: WorkspaceId, rituals: Iterable[RitualId]
 ) -> dict[RitualId, dict[date, Change]]:
-    """Return what people changed of the occurrences of each ritual, by slot: cancelled, moved…"""
+    """Return what people changed of occurrences, by ritual and slot: cancelled, moved, handed."""
     found: dict[RitualId, dict[date, Change]] = {ritual: {} for ritual in rituals}
     for row in session.execute(_CHANGES, {"in_workspace": workspace, "of_rituals": list(found)}):
         found[RitualId(row.ritual)][row.slot] = Change(

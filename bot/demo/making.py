@@ -14,7 +14,6 @@ from bot.demo.telling import Teller
 from bot.demo.workspace import new_workspace
 from bot.sandbox import snapshot
 from bot.sandbox.hub import ACK_WITHIN_S
-from bot.sandbox.server import Sandbox
 from bot.sandbox.state import TRIGGER_LIFE_S
 
 Moved = Callable[[int, int], None]
@@ -47,14 +46,8 @@ def live(stage: Stage, folder: Path, story: Story, agenda: Agenda, moved: Moved)
     are done, of how many. Raises Stuck or TimeoutError.
     """
     slack = stage.slack
-    _wait_at_most(slack, ack_s=PATIENCE_S, trigger_s=PATIENCE_S)
+    slack.wait_at_most(ack_s=PATIENCE_S, trigger_s=PATIENCE_S)
     Teller(stage, agenda).tell(story, moved)
-    _wait_at_most(slack, ack_s=ACK_WITHIN_S, trigger_s=TRIGGER_LIFE_S)
+    slack.wait_at_most(ack_s=ACK_WITHIN_S, trigger_s=TRIGGER_LIFE_S)
     slack.world.forget_passing()
     return History(world=snapshot.take(slack.world), database=copy_database(database_file(folder)))
-
-
-def _wait_at_most(slack: Sandbox, *, ack_s: float, trigger_s: float) -> None:
-    """Set how long the bot is waited for: while nobody is at the keyboards, as long as it needs."""
-    slack.hub.ack_within_s = ack_s
-    slack.world.trigger_life_s = trigger_s

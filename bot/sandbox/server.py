@@ -141,6 +141,11 @@ class Sandbox:
                 self.world.changed.wait(min(left, 0.05))
         return True
 
+    def wait_at_most(self, *, ack_s: float, trigger_s: float) -> None:
+        """Set how long the app is waited for: while nobody is at the keyboards, as it needs."""
+        self.hub.ack_within_s = ack_s
+        self.world.trigger_life_s = trigger_s
+
     # Running
 
     def __enter__(self) -> "Sandbox":

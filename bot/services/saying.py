@@ -125,10 +125,11 @@ def _due(session: Connection, deps: Deps, post: Post) -> tuple[Due, ...]:
         return ()
     known = requests.many(session, deps.workspace, (item.request for item in post.items))
     sheets = {sheet.request.id: sheet for sheet in sheets_of(session, deps, tuple(known.values()))}
+    dues = (Due(item=item, sheet=sheets[item.request]) for item in post.items)
     found = tuple(
-        Due(item=item, sheet=sheet)
-        for item in post.items
-        if is_awaited(item, post.reader, (sheet := sheets[item.request]).request, sheet.charter)
+        due
+        for due in dues
+        if is_awaited(due.item, post.reader, due.sheet.request, due.sheet.charter)
     )
     if not found:
         raise NothingToSay("no_longer_due")

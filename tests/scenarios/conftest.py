@@ -119,7 +119,7 @@ def company(
     cast = demo_cast()
     cast = replace(cast, people=(*cast.people, GUEST, STRANGER))
     with Sandbox(cast=cast, clock_file=clock_file, starts_at=A_MORNING) as slack:
-        slack.hub.ack_within_s = slack.world.trigger_life_s = PATIENCE_S
+        slack.wait_at_most(ack_s=PATIENCE_S, trigger_s=PATIENCE_S)
         for fault in faults:
             slack.faults.add(fault)
         given = Settings(

@@ -24,27 +24,28 @@ from tests.simulation.numbers import differences
 YEAR = Plan(
     start=datetime(2026, 1, 5, 6, tzinfo=UTC), days=365, requests=3000, restarts=60, stops=20
 )
-SPRING = Plan(
-    start=datetime(2026, 2, 19, 6, tzinfo=UTC),
-    days=44,
-    requests=360,
-    restarts=8,
-    stops=3,
-    at_once=Window(datetime(2026, 3, 5, tzinfo=UTC), datetime(2026, 4, 2, tzinfo=UTC)),
-    restarts_at_once=20,
-)
-AUTUMN = Plan(
-    start=datetime(2026, 9, 24, 6, tzinfo=UTC),
-    days=54,
-    requests=440,
-    restarts=8,
-    stops=3,
-    at_once=Window(datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 15, tzinfo=UTC)),
-    restarts_at_once=20,
-    seed=2,
-)
-"""Replicas compete while clocks change: on 8 March in Canada and on the 29th in Europe, on 25
-October in Europe and on 1 November in Canada."""
+
+
+def _season(first: datetime, last: datetime, *, seed: int) -> Plan:
+    """A life around the days from `first` to `last`, when the replicas tick at the same time."""
+    start, end = first - timedelta(days=10), last + timedelta(days=2)
+    days = (end - start).days
+    return Plan(
+        start=start,
+        days=days,
+        requests=days * 8,
+        restarts=8,
+        stops=3,
+        at_once=Window(first, last),
+        restarts_at_once=20,
+        seed=seed,
+    )
+
+
+# Clocks change on 8 March in Canada and on the 29th in Europe, on 25 October in Europe and on 1
+# November in Canada.
+SPRING = _season(datetime(2026, 3, 5, 6, tzinfo=UTC), datetime(2026, 4, 2, tzinfo=UTC), seed=1)
+AUTUMN = _season(datetime(2026, 10, 1, 6, tzinfo=UTC), datetime(2026, 11, 15, tzinfo=UTC), seed=2)
 WEEKS = Plan(
     start=datetime(2026, 10, 1, 6, 0, tzinfo=UTC), days=21, requests=30, restarts=8, stops=1
 )
