@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.db import people, requests, timers
+from bot.db import cards, people, requests, timers
 from bot.domain import due_posts
 from bot.domain.errors import AlreadySnoozed, NotYours
 from bot.domain.events import Status
@@ -21,6 +21,7 @@ from bot.services.people import prefer
 from bot.services.schedule import tick as ticking
 from bot.services.schedule.reminders import queue_reminders
 from tests.builders import (
+    CHANNEL,
     CLAIRE,
     HUGO,
     KARIM,
@@ -210,9 +211,9 @@ def test_snoozing_what_was_decided_is_moot(deps: Deps, clock: FakeClock) -> None
     assert following.snooze(deps, post.items[0].timer, CLAIRE) is None
 
 
-def decided(deps: Deps, **terms: object) -> Request:
-    request = filed(deps)
-    return decisions.decide(deps, request.id, CLAIRE, some_terms(**terms), key="d")
+def decided(deps: Deps, key: str = "view:1", **terms: object) -> Request:
+    request = filed(deps, key)
+    return decisions.decide(deps, request.id, CLAIRE, some_terms(**terms), key=f"d:{key}")
 
 
 def test_an_owner_is_asked_the_day_before_then_again_after_later(
@@ -256,11 +257,13 @@ def test_deciders_are_asked_at_the_review_date_whether_it_held(
     assert held.follow_up.held_at == clock.now()
 
 
+@pytest.mark.parametrize("notify", [Notify.DM, Notify.MENTION])
 def test_what_was_late_before_an_absence_is_said_at_its_end_with_what_is_due_then(
-    deps: Deps, clock: FakeClock
+    deps: Deps, clock: FakeClock, notify: Notify
 ) -> None:
-    old = decided(deps, review_on=TODAY + timedelta(days=6))  # Monday 30 November
-    new = decided(deps, review_on=TODAY + timedelta(days=13))
+    prefer(deps, CLAIRE, notify=notify, locale=None)
+    old = decided(deps, "view:old", review_on=TODAY + timedelta(days=6))  # Monday 30 November
+    new = decided(deps, "view:new", review_on=TODAY + timedelta(days=13))
     away = Absence(
         person=CLAIRE,
         start=datetime(2026, 11, 30, 12, 0, tzinfo=UTC),
@@ -271,14 +274,19 @@ def test_what_was_late_before_an_absence_is_said_at_its_end_with_what_is_due_the
 
     # Nobody ticks on that Monday: it is known to be late once she has gone.
     assert reminded(deps, clock, datetime(2026, 12, 1, 9, 0, tzinfo=UTC)) == []
-    (post,) = reminded(deps, clock, datetime(2026, 12, 7, 8, 0, tzinfo=UTC))
-    said = delivery.content(deps, post)
+    posts = reminded(deps, clock, datetime(2026, 12, 7, 8, 0, tzinfo=UTC))
+    with deps.begin() as session:
+        for request in (old, new):
+            cards.remember(session, WORKSPACE, request.id, cards.CARD, (CHANNEL, "1.0"))
+    said = [delivery.content(deps, post) for post in posts]
 
-    assert {due.item.request for due in said.due} == {old.id, new.id}
-    assert said.late_from == datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
+    assert len(said) == (1 if notify is Notify.DM else 2)
+    assert {due.item.request for each in said for due in each.due} == {old.id, new.id}
+    assert datetime(2026, 11, 30, 8, 0, tzinfo=UTC) in {each.late_from for each in said}
     clock.at += due_posts.USEFUL_FOR + timedelta(minutes=1)
-    with pytest.raises(TooLate):
-        delivery.content(deps, post)
+    for post in posts:
+        with pytest.raises(TooLate):
+            delivery.content(deps, post)
 
 
 def test_somebody_who_left_is_not_reminded_and_the_request_moves_on(

@@ -1,12 +1,16 @@
 """Turns of facilitation go on from what happened, on both databases."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.db import people
-from bot.domain.ids import PersonId
+from bot.db import turns as rows
+from bot.domain.ids import PersonId, RitualId
+from bot.domain.rotation import Kept
 from bot.services import rituals, rituals_arrange, rituals_run
 from bot.services.deps import Deps
-from tests.builders import INES, JOHN, KARIM, LEA, WORKSPACE, FakeClock
+from bot.services.rituals_run import Which
+from tests.builders import INES, JOHN, KARIM, LEA, WORKSPACE, FakeClock, a_charter
 from tests.services.rituals.meetings import STARTS, SYNC, THE_8TH, THE_22ND, at, away, tick
 
 THE_5TH = date(2027, 1, 5)
@@ -70,3 +74,33 @@ def test_somebody_else_this_time_has_it_for_whose_turn_it_was(deps: Deps, clock:
     away(deps, LEA, STARTS - timedelta(hours=2), 1)
 
     assert turns(deps) == [INES, JOHN, LEA]
+
+
+def test_rituals_read_together_keep_their_own_turns(deps: Deps, clock: FakeClock) -> None:
+    deps = replace(deps, charter=a_charter())
+    at(clock, timedelta(hours=24))
+    tick(deps)
+    before = {c.ritual.id: c for c in rituals.coming(deps, KARIM)}
+    first, *others = deps.charter.rituals
+
+    for ritual in others:
+        which = Which(ritual=ritual.id, slot=before[ritual.id].occurrence.slot)
+        rituals_arrange.hand_over(deps, which, KARIM, INES, is_swap=False, key=ritual.id)
+
+    after = {c.ritual.id: c.facilitator for c in rituals.coming(deps, KARIM)}
+    assert after == {first.id: before[first.id].facilitator} | {r.id: INES for r in others}
+    assert len(others) > 1
+
+
+def test_turns_kept_are_read_by_ritual(deps: Deps) -> None:
+    review, council = RitualId("product_review"), RitualId("tech_council")
+    with deps.begin() as session:
+        rows.keep(session, WORKSPACE, (SYNC, THE_5TH), LEA)
+        rows.keep(session, WORKSPACE, (review, THE_5TH), None)
+        kept = rows.kept(session, WORKSPACE, [SYNC, review, council])
+
+    assert kept == {
+        SYNC: {THE_5TH: Kept(person=LEA)},
+        review: {THE_5TH: Kept(person=None)},
+        council: {},
+    }
