@@ -4,7 +4,7 @@ A field added with a default loads from older rows; one taken away is ignored.
 """
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -18,6 +18,9 @@ from bot.domain.request import Request
 from bot.domain.rituals import Occurrence
 
 Kept = TypeVar("Kept")
+
+REQUESTS_KEPT, OCCURRENCES_KEPT = 512, 128
+"""A few megabytes at most."""
 
 
 @cache
@@ -70,6 +73,15 @@ def load_request(body: str, *, version: int) -> Request:
     return replace(_load(_requests(), body), version=version)
 
 
+@lru_cache(maxsize=REQUESTS_KEPT)
+def recall_request(body: str, *, version: int) -> Request:
+    """Return the same, kept a while by its text: for rows that are read again and again.
+
+    It is frozen all through: whoever is given it can share it.
+    """
+    return load_request(body, version=version)
+
+
 def dump_event(event: Event) -> str:
     """Return one event, always as the same text: it is hashed."""
     return _events().dump_json(event).decode()
@@ -118,3 +130,9 @@ def dump_occurrence(occurrence: Occurrence) -> str:
 def load_occurrence(body: str, *, version: int) -> Occurrence:
     """Return the occurrence of a row; the row's version is the one that counts."""
     return replace(_load(_occurrences(), body), version=version)
+
+
+@lru_cache(maxsize=OCCURRENCES_KEPT)
+def recall_occurrence(body: str, *, version: int) -> Occurrence:
+    """Return the same, kept a while as requests are."""
+    return load_occurrence(body, version=version)

@@ -72,10 +72,12 @@ _REST_OF_GROUP = update(outbox).where(
     outbox.c.state == bindparam("if_state"),
     outbox.c.id != bindparam("kept"),
 )
-_SENT = select(outbox.c.id, outbox.c.body, outbox.c.channel, outbox.c.ts, outbox.c.sent_at).where(
+# By number alone: asked for the state too, SQLite would look for them among all that was ever sent.
+_POSTED = select(
+    outbox.c.id, outbox.c.body, outbox.c.state, outbox.c.channel, outbox.c.ts, outbox.c.sent_at
+).where(
     outbox.c.workspace_id == bindparam("in_workspace"),
     outbox.c.id.in_(bindparam("ids", expanding=True)),
-    outbox.c.state == SENT,
     outbox.c.ts.is_not(None),
 )
 
@@ -239,7 +241,7 @@ def hold(session: Connection, workspace: WorkspaceId, lane: str, until: datetime
 
 def messages(session: Connection, workspace: WorkspaceId, ids: Iterable[int]) -> dict[int, Sent]:
     """Return those of posts `ids` that are messages in Slack."""
-    found = session.execute(_SENT, {"in_workspace": workspace, "ids": sorted(set(ids))})
+    found = session.execute(_POSTED, {"in_workspace": workspace, "ids": sorted(set(ids))})
     return {
         row.id: Sent(
             post=codec.load_post(row.body),
@@ -247,6 +249,7 @@ def messages(session: Connection, workspace: WorkspaceId, ids: Iterable[int]) ->
             at=row.sent_at,
         )
         for row in found
+        if row.state == SENT
     }
 
 

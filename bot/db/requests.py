@@ -3,7 +3,17 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from bot.db import codec, counters, events, search_words
 from bot.db.decisions import kept_squads
@@ -14,7 +24,7 @@ from bot.db.tables import request_people, request_squads, requests
 from bot.domain.charter import Layer
 from bot.domain.events import Status
 from bot.domain.ids import ImpactId, PersonId, RequestId, SquadId, WorkspaceId
-from bot.domain.request import OPEN_STATES, Request
+from bot.domain.request import Request
 
 USUAL = "usual"
 # Built once: building a statement costs more than running it.
@@ -31,6 +41,24 @@ _STRATEGIES = _BODY.where(
     requests.c.impact == bindparam("on_impact"),
     requests.c.status == Status.DECIDED,
 ).order_by(requests.c.number)
+# From the people: from the requests, SQLite would go through all there ever were, by number.
+_WITH_PART = (
+    select(request_people.c.request_id)
+    .where(
+        request_people.c.workspace_id == bindparam("in_workspace"),
+        request_people.c.person_id == bindparam("person"),
+        request_people.c.part == bindparam("part"),
+        literal_column("is_open"),  # as the index says it
+    )
+    .order_by(
+        select(requests.c.number)
+        .where(
+            requests.c.workspace_id == request_people.c.workspace_id,
+            requests.c.id == request_people.c.request_id,
+        )
+        .scalar_subquery()
+    )
+)
 _ADD_PEOPLE = insert(request_people)
 _ADD_SQUADS = insert(request_squads)
 _SAVE = update(requests).where(
@@ -58,12 +86,12 @@ def file_once(
     number = counters.take(session, workspace, counters.REQUESTS)
     request = build(number)
     keys = {"workspace_id": workspace, "id": request.id, "source_key": source_key}
-    if not insert_once(session, requests, [keys | _columns(request)]):
+    state = codec.dump_request(request)
+    if not insert_once(session, requests, [keys | _columns(request, state)]):
         counters.give_back(session, workspace, counters.REQUESTS)
         return _required(session, _BY_KEY, workspace, source_key), False
     _write_parts(session, request)
     search_words.keep(session, request)
-    state = codec.dump_request(request)
     events.append(session, workspace, request.id, request.pending, state=state)
     return replace(request, pending=()), True
 
@@ -84,7 +112,7 @@ def many(
     """Return several requests by their ids. Raises NotFound when one is missing."""
     wanted = sorted(set(ids))
     rows = session.execute(_MANY, {"in_workspace": workspace, "keys": wanted}) if wanted else ()
-    loaded = (codec.load_request(row.body, version=row.version) for row in rows)
+    loaded = (codec.recall_request(row.body, version=row.version) for row in rows)
     found = {request.id: request for request in loaded}
     missing = next((key for key in wanted if key not in found), None)
     if missing is not None:
@@ -104,13 +132,13 @@ def save(session: Connection, request: Request) -> Request:
     """
     saved = replace(request, version=request.version + 1, pending=())
     found = {"in_workspace": request.workspace, "key": request.id, "read": request.version}
-    done = session.execute(_SAVE, found | _columns(saved))
+    state = codec.dump_request(saved)
+    done = session.execute(_SAVE, found | _columns(saved, state))
     if done.rowcount != 1:
         raise StaleRequest(request.reference)
     session.execute(_FORGET_PEOPLE, {"in_workspace": request.workspace, "key": request.id})
     _write_people(session, saved)
     search_words.keep(session, saved)
-    state = codec.dump_request(saved)
     events.append(session, request.workspace, request.id, request.pending, state=state)
     return saved
 
@@ -119,24 +147,8 @@ def with_part(
     session: Connection, workspace: WorkspaceId, person: PersonId, part: str
 ) -> tuple[RequestId, ...]:
     """Return the open requests in which `person` has that part, oldest first."""
-    wanted = (
-        select(requests.c.id)
-        .join(
-            request_people,
-            and_(
-                request_people.c.workspace_id == requests.c.workspace_id,
-                request_people.c.request_id == requests.c.id,
-            ),
-        )
-        .where(
-            requests.c.workspace_id == workspace,
-            requests.c.status.in_(sorted(OPEN_STATES)),
-            request_people.c.person_id == person,
-            request_people.c.part == part,
-        )
-        .order_by(requests.c.number)
-    )
-    return tuple(RequestId(found) for found in session.execute(wanted).scalars())
+    values = {"in_workspace": workspace, "person": person, "part": part}
+    return tuple(RequestId(found) for found in session.execute(_WITH_PART, values).scalars())
 
 
 def live_strategy(
@@ -173,7 +185,7 @@ def _first(
     session: Connection, wanted: Select[str, int], workspace: WorkspaceId, key: str | int
 ) -> Request | None:
     row = session.execute(wanted, {"in_workspace": workspace, "key": key}).first()
-    return codec.load_request(row.body, version=row.version) if row else None
+    return codec.recall_request(row.body, version=row.version) if row else None
 
 
 def _required(
@@ -185,7 +197,7 @@ def _required(
     return found
 
 
-def _columns(request: Request) -> dict[str, object]:
+def _columns(request: Request, body: str) -> dict[str, object]:
     return {
         "number": request.number,
         "version": request.version,
@@ -200,7 +212,7 @@ def _columns(request: Request) -> dict[str, object]:
         "submitted_at": request.submitted_at,
         "due_at": request.due_at,
         "decided_at": request.decision.decided_at if request.decision else None,
-        "body": codec.dump_request(request),
+        "body": body,
     }
 
 

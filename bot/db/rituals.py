@@ -32,8 +32,11 @@ _ROWS = select(occurrences.c.body, occurrences.c.version).where(
 _OF_RITUAL = _ROWS.where(occurrences.c.ritual == bindparam("of_ritual"))
 _ONE = _OF_RITUAL.where(occurrences.c.slot == bindparam("at"))
 _ONE_LOCKED = _ONE.with_for_update()
-_ALL_AROUND = _ROWS.where(occurrences.c.slot.between(bindparam("first"), bindparam("last")))
-_AROUND = _ALL_AROUND.where(occurrences.c.ritual == bindparam("of_ritual"))
+# Of the rituals there are: of all, the database would go through every occurrence there ever was.
+_AROUND = _ROWS.where(
+    occurrences.c.ritual.in_(bindparam("of_rituals", expanding=True)),
+    occurrences.c.slot.between(bindparam("first"), bindparam("last")),
+)
 _RUNNING = _ROWS.where(occurrences.c.stage == Stage.RUNNING).with_for_update()
 _CLOSED = (
     _OF_RITUAL.where(occurrences.c.stage == Stage.CLOSED)
@@ -110,17 +113,16 @@ def get_for_update(
 
 
 def around(
-    session: Connection, workspace: WorkspaceId, ritual: RitualId, *, first: date, last: date
+    session: Connection,
+    workspace: WorkspaceId,
+    rituals: Iterable[RitualId],
+    *,
+    first: date,
+    last: date,
 ) -> tuple[Occurrence, ...]:
-    """Return the occurrences touched whose slot is from `first` to `last`."""
-    return _read(session, _AROUND, workspace, of_ritual=ritual, first=first, last=last)
-
-
-def all_around(
-    session: Connection, workspace: WorkspaceId, *, first: date, last: date
-) -> tuple[Occurrence, ...]:
-    """Return the same of every ritual."""
-    return _read(session, _ALL_AROUND, workspace, first=first, last=last)
+    """Return the occurrences touched of `rituals` whose slot is from `first` to `last`."""
+    wanted = list(rituals)
+    return _read(session, _AROUND, workspace, of_rituals=wanted, first=first, last=last)
 
 
 def running(session: Connection, workspace: WorkspaceId) -> tuple[Occurrence, ...]:
@@ -184,7 +186,7 @@ def save(session: Connection, workspace: WorkspaceId, occurrence: Occurrence) ->
 def asked(session: Connection, workspace: WorkspaceId) -> tuple[Request, ...]:
     """Return the requests that are on the agenda of some ritual, oldest first."""
     rows = session.execute(_ASKED, {"in_workspace": workspace})
-    found = (codec.load_request(row.body, version=row.version) for row in rows)
+    found = (codec.recall_request(row.body, version=row.version) for row in rows)
     return tuple(sorted(found, key=attrgetter("number")))
 
 
@@ -194,7 +196,7 @@ def requests_of(
     """Return those of `ids` that exist."""
     wanted = tuple(ids)
     rows = session.execute(_MANY, {"in_workspace": workspace, "ids": wanted}) if wanted else ()
-    found = (codec.load_request(row.body, version=row.version) for row in rows)
+    found = (codec.recall_request(row.body, version=row.version) for row in rows)
     return {request.id: request for request in found}
 
 
@@ -243,7 +245,7 @@ def _read(
     session: Connection, wanted: Select[str, int], workspace: WorkspaceId, **values: object
 ) -> tuple[Occurrence, ...]:
     rows = session.execute(wanted, {"in_workspace": workspace} | values)
-    return tuple(codec.load_occurrence(row.body, version=row.version) for row in rows)
+    return tuple(codec.recall_occurrence(row.body, version=row.version) for row in rows)
 
 
 def _columns(occurrence: Occurrence) -> dict[str, object]:

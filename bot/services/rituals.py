@@ -147,7 +147,7 @@ def occurrences(
 ) -> tuple[Occurrence, ...]:
     """Return the occurrences of a ritual that start from `start` to `end`, cancelled ones too."""
     first, last = reach(start, end)
-    known = rows.around(session, deps.workspace, ritual.id, first=first, last=last)
+    known = rows.around(session, deps.workspace, (ritual.id,), first=first, last=last)
     return between(ritual, charter.calendar, known, start, end)
 
 
@@ -243,8 +243,9 @@ def coming(deps: Deps, person: PersonId) -> tuple[Coming, ...]:
 def coming_in(session: Connection, deps: Deps, person: PersonId | None) -> tuple[Coming, ...]:
     """Return the same inside an open transaction; for everybody, when `person` is None."""
     charter, now = seated(session, deps), deps.now()
+    names = [ritual.id for ritual in charter.rituals]
     first, last = reach(now - RECENT, now + SOON)
-    known = rows.all_around(session, deps.workspace, first=first, last=last)
+    known = rows.around(session, deps.workspace, names, first=first, last=last)
     current = {
         ritual: held
         for ritual in charter.rituals

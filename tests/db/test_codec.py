@@ -11,8 +11,9 @@ from bot.domain.clocks import Pause
 from bot.domain.content import CostConfirmation, Draft, Objection, Source
 from bot.domain.decision import Decision, Position
 from bot.domain.events import Event, EventKind, Status
-from bot.domain.ids import ChannelId
+from bot.domain.ids import ChannelId, RequestId, RitualId
 from bot.domain.request import Request
+from bot.domain.rituals import Item, Occurrence, Outcome
 from tests.builders import CLAIRE, HUGO, KARIM, LEA, NOW, TODAY, a_request, some_fields, some_terms
 
 
@@ -59,6 +60,34 @@ def test_the_version_of_the_row_is_the_one_that_counts() -> None:
     body = codec.dump_request(a_request(version=3))
 
     assert codec.load_request(body, version=7).version == 7
+
+
+def test_what_is_recalled_is_the_row_s_own_and_can_be_shared() -> None:
+    request = a_full_request()
+    body = codec.dump_request(request)
+
+    versions = (1, 2, 1)
+    found = [codec.recall_request(body, version=version) for version in versions]
+
+    assert found == [replace(request, version=version) for version in versions]
+    assert len({hash(request) for request in found}) == 2, "frozen all through"
+
+
+def test_an_occurrence_is_recalled_alike() -> None:
+    held = Occurrence(
+        ritual=RitualId("roadmap_sync"),
+        slot=TODAY,
+        index=0,
+        starts_at=NOW,
+        duration=timedelta(hours=1),
+        items=(Item(request=RequestId("r1"), number=1, outcome=Outcome.CARRIED),),
+    )
+    body = codec.dump_occurrence(held)
+
+    found = [codec.recall_occurrence(body, version=version) for version in (1, 2, 1)]
+
+    assert found == [replace(held, version=version) for version in (1, 2, 1)]
+    assert len({hash(occurrence) for occurrence in found}) == 2, "frozen all through"
 
 
 def test_unsaved_events_are_not_part_of_the_body() -> None:

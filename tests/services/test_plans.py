@@ -3,18 +3,14 @@
 Nothing is timed, and there is hardly a row: the plan is what would be done with a million.
 """
 
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from bot.db import rituals as ritual_rows
 from bot.db.decisions import Scope
-from bot.db.engine import Database
 from bot.domain.charter import Layer
 from bot.domain.ids import ChannelId, SquadId
 from bot.domain.journal import PAGE, Query, Reader
@@ -25,57 +21,10 @@ from bot.services.requests import FileRequest, file_request
 from bot.services.rituals import coming
 from bot.services.schedule.tick import tick
 from tests.builders import CHANNEL, CHECKOUT, CLAIRE, HUGO, INES, KARIM, NOW, some_fields
-
-LARGE = (
-    *("requests", "events", "decisions", "messages", "outbox", "timers", "bypasses"),
-    *("request_people", "request_squads", "request_words"),
-)
-"""The tables that grow with what is asked, for ever."""
+from tests.plans import asked_of, read_whole
 
 MEMBER = Reader(person=INES, channels=frozenset({CHANNEL}))
 OUTSIDER = Reader(person=KARIM, channels=frozenset[ChannelId]())
-Statement = tuple[str, Any]
-
-
-@contextmanager
-def asked_of(database: Database) -> Iterator[list[Statement]]:
-    """Give the statements sent to the database while the block lasts, but inserted rows."""
-    found: list[Statement] = []
-
-    def keep(_c: object, _cur: object, sql: str, values: Any, _x: object, is_many: bool) -> None:
-        if sql.startswith(("SELECT", "UPDATE", "DELETE", "WITH")) and not is_many:
-            found.append((sql, values))
-
-    event.listen(database.engine, "before_cursor_execute", keep)
-    yield found
-    event.remove(database.engine, "before_cursor_execute", keep)
-
-
-def plan(database: Database, statement: Statement) -> list[str]:
-    """What the database would do for a statement, a line per step."""
-    sql, values = statement
-    with database.read() as session:
-        if database.is_sqlite:
-            return [row[-1] for row in session.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]
-        session.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        return [row[0] for row in session.exec_driver_sql(f"EXPLAIN {sql}", values)]
-
-
-def read_whole(steps: list[str]) -> list[str]:
-    """The steps that go through a whole large table, or a whole workspace's share of it.
-
-    Walking by number is none: it stops at the end of the page.
-    """
-    is_sorted = any("TEMP B-TREE FOR ORDER BY" in step for step in steps)
-    return [
-        step
-        for step in steps
-        if re.search(rf"(SCAN|Seq Scan on) ({'|'.join(LARGE)})\b", step)
-        or (
-            re.search(rf"SEARCH ({'|'.join(LARGE)}) .*\(workspace_id=\?\)", step)
-            and (is_sorted or "ix_requests_journal" not in step)
-        )
-    ]
 
 
 def look_home(deps: Deps) -> None:
@@ -136,10 +85,10 @@ LOOKS: dict[str, Callable[[Deps], object]] = {
 
 @pytest.mark.parametrize("name", LOOKS)
 def test_nothing_large_is_read_whole(deps: Deps, name: str) -> None:
-    with asked_of(deps.database) as asked:
+    with asked_of(deps.database.engine) as asked:
         LOOKS[name](deps)
 
-    found = {sql: read_whole(plan(deps.database, (sql, values))) for sql, values in asked}
+    found = {sql: read_whole(deps.database, (sql, values)) for sql, values in asked.items()}
     assert asked
     assert {sql: steps for sql, steps in found.items() if steps} == {}
 
@@ -160,8 +109,8 @@ def test_a_table_without_its_index_is_seen_to_be_read_whole(deps: Deps) -> None:
         if not deps.database.is_sqlite:  # it would walk through the key's index rather
             session.exec_driver_sql("ALTER TABLE timers DROP CONSTRAINT pk_timers")
 
-    with asked_of(deps.database) as asked:
+    with asked_of(deps.database.engine) as asked:
         tick_once(deps)
 
-    steps = [plan(deps.database, statement) for statement in asked if "timers" in statement[0]]
-    assert any(map(read_whole, steps))
+    of_timers = [statement for statement in asked.items() if "timers" in statement[0]]
+    assert any(read_whole(deps.database, statement) for statement in of_timers)

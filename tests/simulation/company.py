@@ -3,8 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import text
-
 from bot.db import digests, people
 from bot.db.engine import Database
 from bot.domain.charter import Charter, Role, Seat, SeatKey, Squad
@@ -23,12 +21,6 @@ FACILITATORS = {
 """Some live in London or Montreal."""
 
 SUBSCRIBERS = (8, 9, 17)
-
-LOOKED_BY = (
-    text("CREATE INDEX changed_lately ON events (workspace_id, at)"),
-    text("CREATE INDEX due_next ON timers (workspace_id, due_at)"),
-)
-"""For what a life asks each minute, and the bot never does."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +86,6 @@ def _person(number: int, seen_at: datetime) -> Person:
 def settle(database: Database, company: Company) -> None:
     """Write who the company is in the database."""
     with database.begin() as session:
-        for index in LOOKED_BY:
-            session.execute(index)
         for person in company.staff:
             people.save(session, WORKSPACE, person)
             people.save_ref(session, WORKSPACE, person.id, (person.id,), person.seen_at)

@@ -9,25 +9,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import (
-    Connection,
-    bindparam,
-    func,
-    literal,
-    select,
-    union_all,
-)
+from sqlalchemy import Connection, bindparam, func, select, union_all
 
-from bot.db import clock_tables, outbox, requests
+from bot.db import clock_tables, codec, requests
 from bot.db.tables import events as event_rows
 from bot.db.tables import lanes
-from bot.db.tables import outbox as outbox_rows
 from bot.db.tables import requests as request_rows
 from bot.domain.absences import Dates
 from bot.domain.errors import DomainError
 from bot.domain.events import Status
 from bot.domain.ids import PersonId, RequestId
 from bot.domain.people import Absence
+from bot.domain.reminders import TimerKind
 from bot.domain.request import OPEN_STATES, Request
 from bot.services import absences
 from bot.services.deps import Deps
@@ -39,27 +32,26 @@ from tests.simulation.meetings import Meetings
 from tests.simulation.replicas import Mortal, Replica, Sink
 
 MINUTE = timedelta(minutes=1)
-TIMER, POST = "timer", "post"
 timer_rows = clock_tables.timers
 
 
-_heads = (
-    select(func.min(outbox_rows.c.id))
-    .where(outbox_rows.c.workspace_id == WORKSPACE, outbox_rows.c.state == outbox.WAITING)
-    .group_by(outbox_rows.c.lane)
+NEXT = union_all(  # of each kind: the index is by kind
+    *(
+        select(func.min(timer_rows.c.due_at).label("at")).where(
+            timer_rows.c.workspace_id == WORKSPACE,
+            timer_rows.c.kind == kind,
+            timer_rows.c.due_at.is_not(None),
+        )
+        for kind in TimerKind
+    )
 )
-NEXT = union_all(
-    select(func.min(timer_rows.c.due_at).label("at"), literal(TIMER)).where(
-        timer_rows.c.workspace_id == WORKSPACE
+CHANGED = select(request_rows.c.body, request_rows.c.version).where(
+    request_rows.c.workspace_id == WORKSPACE,
+    request_rows.c.id.in_(
+        select(event_rows.c.request_id).where(
+            event_rows.c.workspace_id == WORKSPACE, event_rows.c.at > bindparam("since")
+        )
     ),
-    select(func.min(outbox_rows.c.due_at), literal(POST)).where(
-        outbox_rows.c.workspace_id == WORKSPACE, outbox_rows.c.id.in_(_heads)
-    ),
-)
-CHANGED = (
-    select(event_rows.c.request_id)
-    .where(event_rows.c.workspace_id == WORKSPACE, event_rows.c.at > bindparam("since"))
-    .distinct()
 )
 
 
@@ -111,7 +103,8 @@ class Life:
         self._ahead: list[tuple[datetime, int, Callable[[], None]]] = []
         self._count = itertools.count()
         self._observed = plan.start - MINUTE
-        self._nexts: list[tuple[datetime, str]] = []
+        self._timer_at: datetime | None = None
+        self._post_at: datetime | None = None
         self._is_looked_at = True
         self.acts, self.meetings = Acts(self), Meetings(self)
         self._prepare()
@@ -218,7 +211,7 @@ class Life:
     def _next_minute(self) -> tuple[datetime | None, bool]:
         """Return the next minute when something is due or done, and whether a timer is due."""
         found = [self._ahead[0][0]] if self._ahead else []
-        found += [at for at, _ in self._nexts]
+        found += [at for at in (self._timer_at, self._post_at) if at is not None]
         if not found:
             return None, False
         at = max(min(found), self.clock.at + MINUTE)
@@ -228,7 +221,7 @@ class Life:
                 self._is_looked_at = True
         minute = at.replace(second=0, microsecond=0)
         minute = minute if minute == at else minute + MINUTE
-        return minute, any(kind == TIMER and due <= minute for due, kind in self._nexts)
+        return minute, self._timer_at is not None and self._timer_at <= minute
 
     def _act(self) -> None:
         while self._ahead and self._ahead[0][0] <= self.clock.at:
@@ -273,17 +266,20 @@ class Life:
                 self.sink.send(replica.deps)
                 # One message a second in a channel: the second passes.
                 session.execute(lanes.delete())
+            found = session.execute(NEXT).scalars()
+            self._timer_at = min((at for at in found if at is not None), default=None)
 
     def _is_to_be_said(self, session: Connection) -> bool:
-        self.sink.send_plain(session)
-        found = session.execute(NEXT).all()
-        self._nexts = [(at, kind) for at, kind in found if at is not None]
-        return any(kind == POST and at <= self.clock.at for at, kind in self._nexts)
+        heads: dict[str, datetime] = {}
+        for lane, due_at in self.sink.send_plain(session):
+            heads.setdefault(lane, due_at)
+        self._post_at = min(heads.values(), default=None)
+        return self._post_at is not None and self._post_at <= self.clock.at
 
     def _observe(self, session: Connection) -> None:
-        changed = session.execute(CHANGED, {"since": self._observed}).scalars().all()
-        for id_, request in requests.many(session, WORKSPACE, map(RequestId, changed)).items():
-            self.snapshots.setdefault(id_, []).append((self.clock.at, request))
+        for row in session.execute(CHANGED, {"since": self._observed}):
+            request = codec.recall_request(row.body, version=row.version)
+            self.snapshots.setdefault(request.id, []).append((self.clock.at, request))
         self._observed = self.clock.at
 
     def _check_next_steps(self) -> None:

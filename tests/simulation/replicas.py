@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from sqlite3 import Connection as SqliteConnection
 
-from sqlalchemy import Connection, event, update
+from sqlalchemy import Connection, bindparam, event, select, update
 
 from bot.db import cards, outbox
 from bot.db.engine import Database
@@ -22,20 +22,17 @@ from tests.builders import CHANNEL, WORKSPACE, FakeClock
 from tests.simulation.company import Company
 
 AGENDAS = frozenset({PostKind.AGENDA, PostKind.AGENDA_UPDATE})
-TIMED = sorted({*AGENDAS, PostKind.FACILITATOR, PostKind.DIGEST})
+TIMED = frozenset({*AGENDAS, PostKind.FACILITATOR, PostKind.DIGEST})
 """What is said as the sender does, besides what waits for hours."""
 
 
-PLAIN = (
+WAITING = select(rows.c.id, rows.c.kind, rows.c.lane, rows.c.request_id, rows.c.due_at).where(
+    rows.c.workspace_id == WORKSPACE, rows.c.state == outbox.WAITING
+)
+TAKE = (
     update(rows)
-    .where(
-        rows.c.workspace_id == WORKSPACE,
-        rows.c.state == outbox.WAITING,
-        rows.c.lane.not_like("hours:%"),
-        rows.c.kind.not_in(TIMED),
-    )
+    .where(rows.c.workspace_id == WORKSPACE, rows.c.id.in_(bindparam("ids", expanding=True)))
     .values(state=outbox.SENT)
-    .returning(rows.c.kind, rows.c.request_id)
 )
 
 
@@ -177,13 +174,25 @@ class Sink:
                 named = (shown.ritual.id, shown.occurrence.slot)
                 self.agendas[named] = tuple(entry.request.id for entry in shown.agenda.entries)
 
-    def send_plain(self, session: Connection) -> None:
-        """Take at once what is said at once: cards, panels and what people did themselves."""
-        for row in session.execute(PLAIN).all():
+    def send_plain(self, session: Connection) -> list[tuple[str, datetime]]:
+        """Take at once what is said at once: cards, panels and what people did themselves.
+
+        Return the lanes of what waits for its time and when it is due, oldest first.
+        """
+        waiting = sorted(session.execute(WAITING).all())
+        plain = [row for row in waiting if not _is_timed(row.kind, row.lane)]
+        if plain:
+            session.execute(TAKE, {"ids": [row.id for row in plain]})
+        for row in plain:
             kind = KINDS_OF_PLACE.get(PostKind(row.kind))
             if kind and row.request_id:
                 cards.remember(session, WORKSPACE, row.request_id, kind, (CHANNEL, self._ts()))
+        return [(row.lane, row.due_at) for row in waiting if _is_timed(row.kind, row.lane)]
 
     def _ts(self) -> str:
         self.number += 1
         return f"{self.number}.000000"
+
+
+def _is_timed(kind: str, lane: str) -> bool:
+    return kind in TIMED or lane.startswith("hours:")

@@ -11,12 +11,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import Engine
 
 from bot.db import digests, leases
+from bot.db.engine import Database
 from bot.domain import digest, reminders, rituals_posts
 from bot.domain.digest import Target
 from bot.domain.rituals import Occurrence
 from bot.services.schedule import tick
+from tests.plans import asked_of, read_whole
 from tests.simulation.judge import Judge
 from tests.simulation.life import Life, Plan, Window
 from tests.simulation.numbers import differences
@@ -158,3 +161,16 @@ def test_the_life_of_the_planted_bugs_has_no_fault_by_itself(database_url: str) 
     life = Life(database_url, WEEKS).live()
 
     assert Judge(life).faults() == []
+
+
+@on_sqlite
+def test_nothing_large_is_read_whole_in_a_life(database_url: str) -> None:
+    life = Life(database_url, WEEKS)
+    with asked_of(Engine, but=life.database.engine) as asked:
+        life.live()
+
+    database = Database(database_url)
+    found = {sql: read_whole(database, (sql, values)) for sql, values in asked.items()}
+    database.close()
+    assert len(asked) > 100
+    assert {sql: steps for sql, steps in found.items() if steps} == {}

@@ -82,8 +82,9 @@ class _Known:
         self._session, self._deps = session, deps
         self.charter = seated(session, deps)
         self._span = deps.now() - CLOSE_WITHIN, until + AHEAD
+        names = [ritual.id for ritual in self.charter.rituals]
         first, last = reach(*self._span)
-        self._touched = rows.all_around(session, deps.workspace, first=first, last=last)
+        self._touched = rows.around(session, deps.workspace, names, first=first, last=last)
 
     def held(self, ritual: Ritual) -> tuple[Occurrence, ...]:
         """Return the occurrences of a ritual that may have something to say by then."""
