@@ -10,10 +10,10 @@ from bot.sandbox.faults import Fault, FaultKind
 from bot.sandbox.inputs import typed
 from bot.sandbox.person import PersonDriver
 from bot.services import moves, reading
-from bot.services.schedule.digests import queue_digests
 from bot.slack.views.journal import SHOWN_EVENTS
 from tests.builders import KARIM
 from tests.scenarios.conftest import Company, words
+from tests.ticks import queue_digests
 
 NATIVE = ("data_visualization", "data_table")
 

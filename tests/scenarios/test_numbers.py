@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from bot.sandbox.hands import NotPossible
-from bot.services.schedule.digests import queue_digests
 from tests.scenarios.conftest import Company, words
 from tests.scenarios.test_memory import later, shown, tops
+from tests.ticks import queue_digests
 
 SHOW, QUESTIONS = "metrics.open", ("roles", "rituals", "channel")
 

@@ -9,9 +9,9 @@ import pytest
 
 from bot.sandbox import payloads
 from bot.sandbox.person import PersonDriver
-from bot.services.schedule.digests import queue_digests
 from tests.scenarios.conftest import Company, words
 from tests.scenarios.test_memory import later, shown, tops
+from tests.ticks import queue_digests
 
 SECRET = "Un secret bien gardé ?"
 

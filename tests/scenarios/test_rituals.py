@@ -7,9 +7,9 @@ import pytest
 
 from bot.domain.agenda import Coming
 from bot.services import rituals
-from bot.services.schedule.rituals import queue_ritual_posts
 from tests.builders import HUGO, LEA
 from tests.scenarios.conftest import Company, words
+from tests.ticks import queue_ritual_posts
 
 HANDLES = {LEA: "lea", "U0JOHN": "john"}
 

@@ -30,7 +30,6 @@ from bot.services.deps import Deps
 from bot.services.metrics import Scope
 from bot.services.people import prefer
 from bot.services.schedule import previews, upcoming
-from bot.services.schedule.artefacts import queue_artefact_reminders
 from bot.slack import ids
 from bot.slack.printing import words_of
 from bot.slack.rendering import render
@@ -49,6 +48,7 @@ from tests.builders import (
 from tests.services.desk import Desk
 from tests.services.outbox import filed
 from tests.services.rituals.meetings import away, said
+from tests.ticks import queue_artefact_reminders
 
 CONSTRAINTS, CAPACITY, ROADMAP = Artefact.CONSTRAINTS, Artefact.CAPACITY, Artefact.ROADMAP
 BODY = Body(

@@ -19,7 +19,7 @@ from bot.domain.posts import Post, PostKind
 from bot.services import delivery, digests
 from bot.services.deps import Deps
 from bot.services.requests import FileRequest, file_request
-from bot.services.schedule.digests import queue_digests, upcoming_digests
+from bot.services.schedule.digests import upcoming_digests
 from tests.builders import (
     CHANNEL,
     CHECKOUT,
@@ -32,6 +32,7 @@ from tests.builders import (
     FakeClock,
     some_fields,
 )
+from tests.ticks import queue_digests
 
 
 def queued(deps: Deps) -> list[Post]:

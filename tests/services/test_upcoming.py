@@ -11,12 +11,12 @@ from bot.services import decisions, digests, moves
 from bot.services.deps import Deps
 from bot.services.people import prefer
 from bot.services.schedule import previews, upcoming
-from bot.services.schedule.digests import queue_digests
 from bot.services.schedule.tick import tick
 from bot.slack.printing import words_of
 from bot.slack.rendering import render
 from tests.builders import CHECKOUT, CLAIRE, LEA, NOW, FakeClock, some_terms
 from tests.services.outbox import filed, posts_of
+from tests.ticks import queue_digests
 
 
 def ahead(deps: Deps, *, days: int) -> list[Upcoming]:

@@ -6,6 +6,7 @@ several replicas changes nothing. Source: governance §8, product §4.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -20,6 +21,7 @@ from bot.domain.upcoming import Upcoming
 from bot.services.artefacts import kept_at
 from bot.services.deps import Deps
 from bot.services.desks import calendars_of, desk_of
+from bot.services.schedule.guarding import Task
 from bot.services.schedule.hours import free_at
 
 
@@ -31,14 +33,15 @@ class _Due:
     post: Post
 
 
-def queue_artefact_reminders(deps: Deps) -> int:
-    """Queue the reminders that are due and not said yet; return how many."""
-    now = deps.now()
-    due = tuple(found.post for found in _unsaid(deps, now))
-    if not due:
-        return 0
+def due_artefact_reminders(deps: Deps) -> tuple[Task, ...]:
+    """Return what queues the reminders that are due and not said yet."""
+    due = tuple(found.post for found in _unsaid(deps, deps.now()))
+    return (partial(_queue, due=due),) if due else ()
+
+
+def _queue(deps: Deps, due: tuple[Post, ...]) -> int:
     with deps.begin() as session:
-        queued = outbox.add(session, deps.workspace, due, at=now)
+        queued = outbox.add(session, deps.workspace, due, at=deps.now())
     deps.wake()
     return queued
 

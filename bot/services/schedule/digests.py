@@ -1,6 +1,7 @@
 """Queuing the weekly digests when they are due; nothing is remembered but what was covered."""
 
 from datetime import datetime
+from functools import partial
 from itertools import takewhile
 
 from sqlalchemy import Connection
@@ -15,23 +16,21 @@ from bot.domain.upcoming import Upcoming
 from bot.services.deps import Deps
 from bot.services.desks import calendars_of, desk_of
 from bot.services.digests import start_covering, told_by
+from bot.services.schedule.guarding import Task
 
 
-def queue_digests(deps: Deps) -> int:
-    """Queue the digests that are due at `deps.now()`; return how many.
+def due_digests(deps: Deps) -> tuple[Task, ...]:
+    """Return what queues the digests that are due at `deps.now()`.
 
     Each covers from the end of the last one to the latest slot of the charter's plan: late, twice,
     after a restart or on several replicas, there is no gap and no overlap. The first tick of all
-    only says where the first digest starts. One transaction per target.
+    only says where the first digest starts.
     """
     slot = deps.charter.digest.latest_slot(deps.now(), deps.charter.calendar)
     with deps.read() as session:
         told = digests.told(session, deps.workspace, slot)
         behind = [target for target in _targets(session, deps) if target.name not in told]
-    queued = sum(_queue(deps, target) for target in behind)
-    if queued:
-        deps.wake()
-    return queued
+    return tuple(partial(_queue, target=target) for target in behind)
 
 
 def upcoming_digests(deps: Deps, until: datetime) -> tuple[Upcoming, ...]:
@@ -94,7 +93,9 @@ def _queue(deps: Deps, target: Target) -> int:
         post = post_of(target, period, _hours(session, deps, target), deps.now())
         if _is_left_out(session, deps, post):
             return 0
-        return outbox.add(session, deps.workspace, (post,), at=deps.now())
+        queued = outbox.add(session, deps.workspace, (post,), at=deps.now())
+    deps.wake()
+    return queued
 
 
 def _is_left_out(session: Connection, deps: Deps, post: Post) -> bool:

@@ -20,6 +20,13 @@ TOLD_AFTER = 3
 """Failures of one thing before the stewards are told of it."""
 
 Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+Task = Callable[[Deps], int]
+"""Does what is due; returns how many things it did. Again, or on another replica: nothing more."""
+
+Look = Callable[[Deps], tuple[Task, ...]]
+"""Reads what is due, and returns what does it: nothing when nothing is."""
 
 
 class SomeFailed(Exception):
@@ -71,6 +78,17 @@ def all_done(items: Iterable[Item], work: Callable[[Item], object]) -> None:
             log.exception("incident %s: one of several failed", secrets.token_hex(4))
     if failed:
         raise SomeFailed(failed)
+
+
+def those_done(items: Iterable[Item], work: Callable[[Item], Result]) -> tuple[Result, ...]:
+    """Return what `work` makes of the items; one that it fails on is logged and left out."""
+    found: list[Result] = []
+    for item in items:
+        try:
+            found.append(work(item))
+        except Exception:
+            log.exception("incident %s: one of several failed", secrets.token_hex(4))
+    return tuple(found)
 
 
 def _try_later(deps: Deps, timer: Timer) -> None:

@@ -7,7 +7,7 @@ or on several replicas changes nothing. Source: governance §7, product §4.
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 from sqlalchemy import Connection
 
@@ -40,29 +40,23 @@ from bot.services.changes import apply
 from bot.services.deps import Deps
 from bot.services.desks import calendars_of, seated
 from bot.services.rituals_run import Which, frozen, table_of
-from bot.services.schedule.guarding import all_done
+from bot.services.schedule.guarding import Task, those_done
 
 AHEAD = PREPARE_BEFORE + timedelta(days=FARTHEST_BACK_DAYS)
 """Nothing is due longer before an occurrence than this."""
 
 
-def queue_ritual_posts(deps: Deps) -> int:
-    """Queue what is due and not said yet, and freeze the agendas of what starts; return how many.
-
-    Calling it again queues nothing more.
-    """
-    looked: list[_Look] = []
-    queued: list[int] = []
-    try:
-        with deps.read() as session:
-            known = _Known(session, deps, until=deps.now())
-            all_done(
-                deps.charter.rituals,
-                lambda r: looked.append(_look(session, deps, known, r.id)),
-            )
-    finally:
-        all_done(looked, lambda look: queued.append(_queue_ritual(deps, look)))
-    return sum(queued)
+def due_ritual_posts(deps: Deps) -> tuple[Task, ...]:
+    """Return what queues the posts that are due and not said yet, and freezes what starts."""
+    with deps.read() as session:
+        known = _Known(session, deps, until=deps.now())
+        looked = those_done(deps.charter.rituals, lambda r: _look(session, deps, known, r.id))
+    now = deps.now()
+    return tuple(
+        partial(_queue_ritual, look=look)
+        for look in looked
+        if look.due or any(_is_starting(occurrence, now) for occurrence in look.held)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,28 +5,29 @@ Nothing is remembered between two ticks. After any stop, the right thing happens
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bot.db import leases, polls, timers
 from bot.db.leases import Lease
 from bot.domain.reminders import REMINDERS, TimerKind
 from bot.services.deps import Deps
 from bot.services.polls import close_polls
-from bot.services.schedule.artefacts import queue_artefact_reminders
-from bot.services.schedule.digests import queue_digests
+from bot.services.schedule.artefacts import due_artefact_reminders
+from bot.services.schedule.digests import due_digests
 from bot.services.schedule.escalations import escalate_silent, expire_stale, plan_requests
+from bot.services.schedule.guarding import Look, Task
 from bot.services.schedule.reliefs import hand_requests_back, hand_requests_over
 from bot.services.schedule.reminders import queue_reminders
-from bot.services.schedule.rituals import queue_ritual_posts
+from bot.services.schedule.rituals import due_ritual_posts
 
 log = logging.getLogger(__name__)
 
+Done = TypeVar("Done")
+
 LEASE = timedelta(seconds=90)
 """A replica that dies is replaced after this long, and one tick."""
-
-Task = Callable[[Deps], int]
-"""Does what is due; returns how many things it did."""
 
 OF_TIMERS: tuple[tuple[Task, frozenset[TimerKind]], ...] = (
     (plan_requests, frozenset({TimerKind.PLAN})),
@@ -38,38 +39,54 @@ OF_TIMERS: tuple[tuple[Task, frozenset[TimerKind]], ...] = (
 )
 """What is done of timers, in order, each for its kinds."""
 
-OF_RULES: tuple[Task, ...] = (queue_ritual_posts, queue_digests, queue_artefact_reminders)
-"""What the charter's own dates ask for."""
+
+def due_timers(deps: Deps) -> tuple[Task, ...]:
+    """Return what is to be done of timers, in order."""
+    with deps.read() as session:
+        due = timers.kinds_due(session, deps.workspace, deps.now())
+    # What is planned anew may be due at once, of any kind.
+    is_any = TimerKind.PLAN in due
+    return tuple(task for task, kinds in OF_TIMERS if is_any or kinds & due)
+
+
+def due_polls(deps: Deps) -> tuple[Task, ...]:
+    """Return what closes the polls whose time is over."""
+    with deps.read() as session:
+        is_one_over = bool(polls.over(session, deps.workspace, deps.now()))
+    return (close_polls,) if is_one_over else ()
+
+
+LOOKS: tuple[Look, ...] = (
+    due_timers,
+    due_ritual_posts,
+    due_digests,
+    due_artefact_reminders,
+    due_polls,
+)
 
 
 def tick(deps: Deps, *, holder: str, machine_now: Callable[[], datetime]) -> int | None:
     """Do all that is due; return how many things, None when another replica ticks.
 
-    `holder` names this replica; `machine_now` is the machine's time, which never jumps.
+    `holder` names this replica; `machine_now` is the machine's time, which never jumps. What is
+    due is seen in one look, before the lease is taken: what another replica does meanwhile is
+    never done twice, for each thing has its key.
     """
     now = machine_now()
-    if not _take_lease(deps, holder, now):
+    with deps.look():
+        is_ours = _is_ours(deps, holder, now)
+        tasks = None if is_ours is False else _due_together(deps)
+    if is_ours is False or not (is_ours or _take_lease(deps, holder, now)):
         return None
     done, renew_at = 0, now + LEASE / 3
-    for task in _due_tasks(deps):
+    for task in _due_apart(deps) if tasks is None else tasks:
         now = machine_now()
         if now >= renew_at:
             if not _take_lease(deps, holder, now):
                 return None
             renew_at = now + LEASE / 3
-        done += _guarded(task, deps)
+        done += _guarded(task, deps) or 0
     return done
-
-
-def _due_tasks(deps: Deps) -> tuple[Task, ...]:
-    """Return what is to be done, in order, by one look at what is due."""
-    with deps.read() as session:
-        due = timers.kinds_due(session, deps.workspace, deps.now())
-        is_a_poll_over = bool(polls.over(session, deps.workspace, deps.now()))
-    # What is planned anew may be due at once, of any kind.
-    is_any = TimerKind.PLAN in due
-    of_timers = tuple(task for task, kinds in OF_TIMERS if is_any or kinds & due)
-    return (*of_timers, *OF_RULES, *((close_polls,) if is_a_poll_over else ()))
 
 
 def let_go(deps: Deps, *, holder: str) -> None:
@@ -78,21 +95,38 @@ def let_go(deps: Deps, *, holder: str) -> None:
         leases.release(session, deps.workspace, leases.TICK, holder)
 
 
-def _take_lease(deps: Deps, holder: str, now: datetime) -> bool:
-    """Take the lease or keep it; while it is another's, or was just taken, nothing is written."""
+def _due_together(deps: Deps) -> tuple[Task, ...] | None:
+    """Return all that is to be done, in order, None when a look failed."""
+    try:
+        return tuple(task for look in LOOKS for task in look(deps))
+    except Exception:
+        log.exception("incident %s: a look failed", secrets.token_hex(4))
+        return None
+
+
+def _due_apart(deps: Deps) -> Iterator[Task]:
+    """Yield what each look finds by itself: one that fails keeps nobody from the others."""
+    for look in LOOKS:
+        yield from _guarded(look, deps) or ()
+
+
+def _is_ours(deps: Deps, holder: str, now: datetime) -> bool | None:
+    """Tell whether this replica has the lease for long enough; None when it is to be taken."""
     with deps.read() as session:
         enough = Lease(holder=holder, now=now, until=now + LEASE * 2 / 3)
-        known = leases.foretold(session, deps.workspace, leases.TICK, enough)
-    if known is not None:
-        return known
+        return leases.foretold(session, deps.workspace, leases.TICK, enough)
+
+
+def _take_lease(deps: Deps, holder: str, now: datetime) -> bool:
+    """Take the lease or keep it; False when it is another's."""
     with deps.begin() as session:
         lease = Lease(holder=holder, now=now, until=now + LEASE)
         return leases.take(session, deps.workspace, leases.TICK, lease)
 
 
-def _guarded(task: Task, deps: Deps) -> int:
+def _guarded(work: Callable[[Deps], Done], deps: Deps) -> Done | None:
     try:
-        return task(deps)
+        return work(deps)
     except Exception:
-        log.exception("incident %s: task %s failed", secrets.token_hex(4), task.__name__)
-        return 0
+        log.exception("incident %s: %s failed", secrets.token_hex(4), work)
+        return None

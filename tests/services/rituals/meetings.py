@@ -15,7 +15,6 @@ from bot.services import (
 from bot.services.deps import Deps
 from bot.services.requests import FileRequest, file_request
 from bot.services.rituals_run import Which
-from bot.services.schedule.rituals import queue_ritual_posts
 from tests.builders import (
     HUGO,
     LEA,
@@ -24,6 +23,7 @@ from tests.builders import (
     FakeClock,
     some_fields,
 )
+from tests.ticks import queue_ritual_posts
 
 SYNC = RitualId("roadmap_sync")
 STARTS = datetime(2026, 12, 8, 9, tzinfo=UTC)

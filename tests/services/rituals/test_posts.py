@@ -18,7 +18,7 @@ from bot.services import (
 )
 from bot.services.deps import Deps
 from bot.services.rituals_run import Which
-from bot.services.schedule.rituals import queue_ritual_posts, upcoming_ritual_posts
+from bot.services.schedule.rituals import upcoming_ritual_posts
 from tests.builders import (
     CLAIRE,
     JOHN,
@@ -41,6 +41,7 @@ from tests.services.rituals.meetings import (
     said,
     tick,
 )
+from tests.ticks import queue_ritual_posts
 
 
 def test_everything_is_said_once_at_its_minute(deps: Deps, clock: FakeClock) -> None:

@@ -8,11 +8,11 @@ from bot.domain.ids import RequestId
 from bot.domain.posts import PostKind
 from bot.services import decisions, rituals_arrange, rituals_run
 from bot.services.deps import Deps
-from bot.services.schedule.rituals import queue_ritual_posts
 from bot.slack import ids
 from tests.builders import CLAIRE, INES, JOHN, LEA, FakeClock, some_terms
 from tests.services.desk import Desk
 from tests.services.rituals.meetings import STARTS, THE_8TH, at, away, on_agenda, running
+from tests.ticks import queue_ritual_posts
 
 PREPARED = timedelta(hours=25)
 """On Monday, when work begins: two days before the start is a Sunday."""
