@@ -262,19 +262,20 @@ class Life:
         """Deliver all that may be said now; note when something is due next."""
         replica = self.replicas[0]
         with replica.database.whole() as session:
-            while self._is_to_be_said(session):
-                self.sink.send(replica.deps)
+            while due := self._due_lanes(session):
+                self.sink.send(replica.deps, at_most=due)
                 # One message a second in a channel: the second passes.
                 session.execute(lanes.delete())
             found = session.execute(NEXT).scalars()
             self._timer_at = min((at for at in found if at is not None), default=None)
 
-    def _is_to_be_said(self, session: Connection) -> bool:
+    def _due_lanes(self, session: Connection) -> int:
+        """Return how many lanes have something to say now; note when the next one will."""
         heads: dict[str, datetime] = {}
         for lane, due_at in self.sink.send_plain(session):
             heads.setdefault(lane, due_at)
         self._post_at = min(heads.values(), default=None)
-        return self._post_at is not None and self._post_at <= self.clock.at
+        return sum(due_at <= self.clock.at for due_at in heads.values())
 
     def _observe(self, session: Connection) -> None:
         for row in session.execute(CHANGED, {"since": self._observed}):

@@ -150,9 +150,12 @@ class Sink:
     """What each agenda shows, as it was last posted or rewritten."""
     number: int = 0
 
-    def send(self, deps: Deps) -> None:
+    def send(self, deps: Deps, *, at_most: int) -> None:
         """Deliver what may be said now: one message of each lane, which is then held a second."""
-        while claimed := delivery.claim(deps, self.clock.now()):
+        for _ in range(at_most):
+            claimed = delivery.claim(deps, self.clock.now())
+            if claimed is None:
+                return
             try:
                 content = delivery.content(deps, claimed.post)
                 render(content)
