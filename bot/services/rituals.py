@@ -243,20 +243,18 @@ def coming(deps: Deps, person: PersonId) -> tuple[Coming, ...]:
 def coming_in(session: Connection, deps: Deps, person: PersonId | None) -> tuple[Coming, ...]:
     """Return the same inside an open transaction; for everybody, when `person` is None."""
     charter, now = seated(session, deps), deps.now()
-    names = [ritual.id for ritual in charter.rituals]
     first, last = reach(now - RECENT, now + SOON)
+    names = (ritual.id for ritual in charter.rituals)
     known = rows.around(session, deps.workspace, names, first=first, last=last)
     current = {
         ritual: held
         for ritual in charter.rituals
         if (held := _current(session, deps, charter, ritual, known)) is not None
     }
-    named = [(held.ritual, held.slot) for held in current.values()]
+    named = ((held.ritual, held.slot) for held in current.values())
     places = rows.places(session, deps.workspace, named, rows.AGENDA)
     turns_of = rotas(session, deps, charter, current)
-    found = [
-        _coming(deps, turns_of[ritual.id], held, places, person) for ritual, held in current.items()
-    ]
+    found = (_coming(deps, turns_of[r.id], held, places, person) for r, held in current.items())
     return tuple(sorted(found, key=lambda c: (c.occurrence.starts_at, c.ritual.id)))
 
 

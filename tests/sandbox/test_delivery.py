@@ -61,6 +61,7 @@ class Client:
     received: list[SocketModeRequest] = field(default_factory=list)
     is_acking: bool = True
     answer: dict[str, Any] = field(default_factory=dict)
+    is_greeted: bool = False
 
     @property
     def web(self) -> WebClient:
@@ -73,6 +74,11 @@ class Client:
             client.send_socket_mode_response(
                 SocketModeResponse(envelope_id=request.envelope_id, payload=payload)
             )
+
+    def hear(
+        self, _client: BaseSocketModeClient, message: dict[str, Any], _raw: str | None
+    ) -> None:
+        self.is_greeted |= message.get("type") == "hello"
 
     def of(self, kind: str) -> list[dict[str, Any]]:
         return [r.payload for r in self.received if r.payload.get("type", r.type) == kind]
@@ -90,8 +96,10 @@ def client(slack: Sandbox) -> Iterator[Client]:
     socket = SocketModeClient(slack.app_token, web_client=kept.web)
     socket.receive_buffer_size = 65_536
     socket.socket_mode_request_listeners.append(kept.take)
+    socket.message_listeners.append(kept.hear)
     socket.connect()
-    assert slack.wait(lambda: slack.hub.count_sockets() == 1)
+    # One that is closed as it begins to read never ends.
+    assert slack.wait(lambda: kept.is_greeted)
     yield kept
     socket.close()
 
