@@ -69,13 +69,8 @@ def guarded(deps: Deps, due: tuple[Timer, ...], work: Work) -> int:
 
 def all_done(items: Iterable[Item], work: Callable[[Item], object]) -> None:
     """Do `work` on every item, whatever one of them does. Raises SomeFailed at the end."""
-    failed = 0
-    for item in items:
-        try:
-            work(item)
-        except Exception:
-            failed += 1
-            log.exception("incident %s: one of several failed", secrets.token_hex(4))
+    wanted = tuple(items)
+    failed = len(wanted) - len(those_done(wanted, work))
     if failed:
         raise SomeFailed(failed)
 

@@ -63,6 +63,7 @@ LOOKS: tuple[Look, ...] = (
     due_artefact_reminders,
     due_polls,
 )
+"""What finds something to do, in the order in which it is done."""
 
 
 def tick(deps: Deps, *, holder: str, machine_now: Callable[[], datetime]) -> int | None:
@@ -75,8 +76,10 @@ def tick(deps: Deps, *, holder: str, machine_now: Callable[[], datetime]) -> int
     now = machine_now()
     with deps.look():
         is_ours = _is_ours(deps, holder, now)
-        tasks = None if is_ours is False else _due_together(deps)
-    if is_ours is False or not (is_ours or _take_lease(deps, holder, now)):
+        if is_ours is False:
+            return None
+        tasks = _due_together(deps)
+    if not (is_ours or _take_lease(deps, holder, now)):
         return None
     done, renew_at = 0, now + LEASE / 3
     for task in _due_apart(deps) if tasks is None else tasks:
@@ -128,5 +131,7 @@ def _guarded(work: Callable[[Deps], Done], deps: Deps) -> Done | None:
     try:
         return work(deps)
     except Exception:
-        log.exception("incident %s: %s failed", secrets.token_hex(4), work)
+        # By its name alone: what it was given is people's.
+        name = getattr(getattr(work, "func", work), "__name__", "a task")
+        log.exception("incident %s: %s failed", secrets.token_hex(4), name)
         return None

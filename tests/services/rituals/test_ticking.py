@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import Engine, text
@@ -31,7 +32,18 @@ def fail(_: Deps) -> int:
     raise RuntimeError("broken")
 
 
-@pytest.mark.parametrize("broken", [look_nowhere, fail, lambda _: (fail,)])
+SECRET = "Faut-il un export ?"
+
+
+def fail_with(_: Deps, question: str) -> int:
+    raise RuntimeError(str(len(question)))
+
+
+def find_what_fails(_: Deps) -> tuple[Task, ...]:
+    return (partial(fail_with, question=SECRET),)
+
+
+@pytest.mark.parametrize("broken", [look_nowhere, fail, find_what_fails])
 def test_a_look_or_a_task_that_fails_keeps_nothing_else_from_being_done(
     deps: Deps,
     clock: FakeClock,
@@ -47,6 +59,7 @@ def test_a_look_or_a_task_that_fails_keeps_nothing_else_from_being_done(
 
     assert AGENDA in keys(deps)
     assert any("incident" in record.message for record in caplog.records)
+    assert SECRET not in caplog.text
 
 
 def test_who_does_not_tick_looks_at_nothing_but_the_lease(deps: Deps, clock: FakeClock) -> None:
