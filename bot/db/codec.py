@@ -19,8 +19,8 @@ from bot.domain.rituals import Occurrence
 
 Kept = TypeVar("Kept")
 
-REQUESTS_KEPT, OCCURRENCES_KEPT = 512, 128
-"""A few megabytes at most."""
+REQUESTS_KEPT, OCCURRENCES_KEPT = 256, 128
+"""Five megabytes, when all of them are long."""
 
 
 @cache
