@@ -1,6 +1,5 @@
 """Reading a charter file into the domain's `Charter`."""
 
-import difflib
 import hashlib
 import re
 import tomllib
@@ -9,15 +8,15 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeGuard
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from bot.config import shape
 from bot.config.artefacts import plan
 from bot.config.checking import check
 from bot.config.meetings import recurrence, taken
 from bot.config.problems import CharterError, Finder, Problem
+from bot.config.refusals import tell
 from bot.domain.bypass import BypassPlan
 from bot.domain.calendar import Calendar, Hours
 from bot.domain.charter import (
@@ -66,50 +65,15 @@ def parse(text: str) -> Charter:
         file = shape.CharterFile.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
-        values = (("why", re.sub(r" \(at .*\)", "", str(error))),)
         number = int(line.group(1)) if line else text.count("\n") + 1
-        raise CharterError((Problem(key="syntax", line=number, values=values),)) from error
+        raise CharterError((Problem(key="syntax", line=number),)) from error
     except ValidationError as error:
         for found in error.errors():
-            _tell(finder, found["type"], found["loc"], found["msg"])
+            tell(finder, found)
         raise CharterError(tuple(finder.found)) from error
     check(file, finder)
     finder.stop_if_any()
     return _charter(file)
-
-
-def _tell(finder: Finder, kind: str, path: tuple[str | int, ...], message: str) -> None:
-    name = str(path[-1]) if path else ""
-    if kind == "extra_forbidden":
-        close = difflib.get_close_matches(name, _keys_at(path[:-1]), n=1)
-        if close:
-            finder.add("unknown_key_like", path, name=name, like=close[0])
-        else:
-            finder.add("unknown_key", path, name=name)
-    elif kind == "missing":
-        finder.add("missing_key", path, name=name)
-    else:
-        why = message.removeprefix("Value error, ")
-        if why in shape.REFUSALS:
-            finder.add(why, path, name=name)
-            return
-        finder.add("wrong_value", path, name=".".join(map(str, path)), why=why)
-
-
-def _keys_at(path: tuple[str | int, ...]) -> list[str]:
-    """Return the keys that a table may have; empty when it may have any."""
-    kind: object = shape.CharterFile
-    for step in path:
-        if isinstance(step, str) and _is_shape(kind):
-            found = kind.model_fields.get(step)
-            kind = found.annotation if found else None
-        args = getattr(kind, "__args__", ())
-        kind = next((arg for arg in args if _is_shape(arg)), kind)
-    return list(kind.model_fields) if _is_shape(kind) else []
-
-
-def _is_shape(kind: object) -> TypeGuard[type[BaseModel]]:
-    return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 def _charter(file: shape.CharterFile) -> Charter:

@@ -12,14 +12,23 @@ from bot.domain.charter import Layer, Role, Verdict
 from bot.domain.digest_plan import WhenEmpty
 from bot.domain.recurrence import day_of_month
 
-UNKNOWN_ZONE, TIME_WITH_A_ZONE = "unknown_zone", "time_with_a_zone"
-REFUSALS = frozenset({UNKNOWN_ZONE, TIME_WITH_A_ZONE})
-"""Values that are refused here, each told by a sentence of its own."""
+NAME = r"^[a-z][a-z0-9_]{0,62}$"
+SPAN = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
+LANGUAGE = r"^(fr|en)(-[A-Z]{2})?$"
+RHYTHM = r"^([1-9]|1[0-2]) (week|month)s?$"
+PATTERNS = {
+    NAME: "not_a_name",
+    SPAN: "not_a_span",
+    LANGUAGE: "unknown_language",
+    RHYTHM: "unknown_rhythm",
+}
+"""The problem that a value is which does not look as it should; as for a `ValueError` raised here,
+the catalogs' `charter.problem` has a sentence of that name."""
 
 
 def _zone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError(UNKNOWN_ZONE)
+        raise ValueError("unknown_zone")
     return name
 
 
@@ -52,7 +61,7 @@ def _day_of_month(words: str) -> str:
 
 def _wall(at: time) -> time:
     if at.tzinfo is not None:
-        raise ValueError(TIME_WITH_A_ZONE)
+        raise ValueError("time_with_a_zone")
     return at
 
 
@@ -61,11 +70,9 @@ DayOfMonth = Annotated[str, AfterValidator(_day_of_month)]
 Wall = Annotated[time, AfterValidator(_wall)]
 Anchor = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))]
 Ref = Annotated[str, AfterValidator(_ref)]
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+Key = Annotated[str, Field(pattern=NAME)]
 Words = Annotated[str, Field(min_length=1, max_length=200)]
-Hours = Annotated[
-    list[Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$")]], AfterValidator(_hours)
-]
+Hours = Annotated[list[Annotated[str, Field(pattern=SPAN)]], AfterValidator(_hours)]
 
 
 class Shape(BaseModel):
@@ -85,7 +92,7 @@ class Company(Shape):
     """Who the charter is for, the channel of its requests and the language of that channel."""
 
     name: Words
-    locale: Annotated[str, Field(pattern=r"^(fr|en)(-[A-Z]{2})?$")]
+    locale: Annotated[str, Field(pattern=LANGUAGE)]
     channel: Words
 
 
@@ -223,7 +230,7 @@ class RitualShape(Shape):
     roles: Annotated[list[Role], Field(min_length=1)]
     tie_breakers: list[Role] = []
     takes: list[Key] | None = None
-    every: Annotated[str, Field(pattern=r"^([1-9]|1[0-2]) (week|month)s?$")]
+    every: Annotated[str, Field(pattern=RHYTHM)]
     on: list[DayOfMonth] | None = None
     anchor: Anchor
     at: Wall

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -46,11 +47,11 @@ def test_the_default_file_is_a_charter() -> None:
     [
         (changed("max_effort_days", "max_effort_day"), ("unknown_key_like", line("max_effort"))),
         (changed('name = "Exemple"', 'nom = "Exemple"'), ("missing_key", line("[company]"))),
-        (changed('role = "cpo"', 'role = "ceo"'), ("wrong_value", line('role = "cpo"'))),
+        (changed('role = "cpo"', 'role = "ceo"'), ("unknown_choice", line('role = "cpo"'))),
         (changed("Europe/Paris", "Europe/Lutece"), ("unknown_zone", line("zone"))),
-        (changed("09:00-12:30", "12:30-09:00"), ("wrong_value", line("monday"))),
-        (changed('"09:00-12:30"', '"09:00-14:00"'), ("wrong_value", line("monday"))),
-        (changed("claire@example.com", "claire"), ("wrong_value", line("holder"))),
+        (changed("09:00-12:30", "12:30-09:00"), ("empty_hours", line("monday"))),
+        (changed('"09:00-12:30"', '"09:00-14:00"'), ("overlapping_hours", line("monday"))),
+        (changed("claire@example.com", "claire"), ("unknown_ref", line("holder"))),
         (changed('role = "cto"', 'role = "cpo"'), ("overlap", line("[[seats]]", 2))),
         (changed('question = "bet"', 'question = "direction"'), ("overlap", line("[[rules]]", 2))),
         (
@@ -102,7 +103,7 @@ def test_the_default_file_is_a_charter() -> None:
         ),
         (
             changed('roadmap = { owner = "cpo" }', "roadmap = { fresh_days = 0 }"),
-            ("wrong_value", line("roadmap = {")),
+            ("greater_than_equal", line("roadmap = {")),
         ),
         (
             changed('capacity = { owner = "cto" }', 'capacity = { owner = "em" }'),
@@ -208,3 +209,46 @@ def _problems(text: str) -> tuple[Problem, ...]:
     except CharterError as error:
         return error.problems
     return ()
+
+
+KEYS = re.findall(r"^(\w+) = ", TEXT, re.MULTILINE)
+VALUES = ("1", "-1", "9999", "1.5", "true", '"x"', '""', '"Été"', "[]", '["x"]', "{}", "25:61:00")
+
+
+@pytest.mark.parametrize("key", sorted(set(KEYS)))
+def test_whatever_stands_at_a_key_is_told_in_our_own_words(key: str) -> None:
+    whole = re.compile(rf"^{key} = .*$", re.MULTILINE)
+    for value in VALUES:
+        try:
+            parse(whole.sub(lambda _: f"{key} = {value}", TEXT, count=1))  # noqa: B023  # at once
+        except CharterError as error:
+            for problem in error.problems:
+                told = [problem.told(locale) for locale in ("fr", "en")]
+                assert problem.key != "wrong_value", told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("claire@example.com", "claire", "« holder » : « claire » n’est ni une adresse e-mail"),
+        ('role = "cpo"', 'role = "ceo"', "« role » ne connaît pas « ceo ». Au choix : cpo, cto,"),
+        ('"09:00-12:30"', '"25:00-26:00"', "Écrivez « 09:00-12:30 »."),
+        ('"09:00-12:30"', "9", "« monday » veut un texte entre guillemets."),
+        ("vision = 80", 'vision = "long"', "« vision » veut un nombre, sans guillemets"),
+        ("vision = 80", "vision = 0", "« vision » doit dépasser 0."),
+        ('id = "checkout"', 'id = "Check out"', "« Check out » n’est pas un identifiant."),
+        ('locale = "fr"', 'locale = "de"', "Écrivez « fr » ou « en »"),
+        ('deciders = ["cpo"]', "deciders = []", "« deciders » veut plus d’éléments : 1 au moins."),
+        ('deciders = ["cpo"]', 'deciders = "cpo"', "« deciders » veut une liste entre crochets"),
+    ],
+)
+def test_what_is_refused_says_what_to_write(old: str, new: str, words: str) -> None:
+    told = " ".join(problem.told("fr") for problem in refused(changed(old, new)))
+
+    assert words in told.replace("\u00a0", " ")
+
+
+def refused(text: str) -> tuple[Problem, ...]:
+    with pytest.raises(CharterError) as caught:
+        parse(text)
+    return caught.value.problems
