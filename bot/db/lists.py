@@ -20,6 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from bot.db import counters
 from bot.db.indexes import any_index
 from bot.db.tables import request_people, request_squads, requests
 from bot.domain.charter import Layer
@@ -33,6 +34,9 @@ DECIDER, CONSULTED, STEWARD = "decider", "consulted", "steward"
 
 REMEMBERED_FOR = timedelta(days=180)
 """How long a decided request still counts as a similar one."""
+
+LOOKED_AT = 5_000
+"""How many of the newest requests are looked through for similar ones: a squad may have none."""
 
 _IS_OPEN = requests.c.status.in_(sorted(OPEN_STATES))
 
@@ -105,12 +109,15 @@ def candidates(
 ) -> tuple[Summary, ...]:
     """Return the requests that a new one about `squads` could repeat, newest first.
 
-    Open ones, and those decided in the last months, about one of the squads or about none.
+    Open ones, and those decided in the last months, about one of the squads or about none, among
+    the newest `LOOKED_AT`.
     """
+    newest = counters.last(session, workspace, counters.REQUESTS)
+    is_near = requests.c.number > newest - LOOKED_AT
     is_recent = and_(
         requests.c.status == Status.DECIDED, requests.c.decided_at >= now - REMEMBERED_FOR
     )
-    wanted = lines(workspace).where(or_(_IS_OPEN, is_recent))
+    wanted = lines(workspace).where(is_near, or_(_IS_OPEN, is_recent))
     if squads:
         wanted = wanted.where(concerns(squads))
     return read_lines(session, wanted.order_by(requests.c.number.desc()).limit(limit))

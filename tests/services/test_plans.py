@@ -59,6 +59,11 @@ def look_at_agenda(deps: Deps) -> None:
         ritual_rows.asked(session, deps.workspace)
 
 
+def look_for_titles(deps: Deps) -> None:
+    with deps.read() as session:
+        reading.titles(session, deps, (CHECKOUT,))
+
+
 def tick_once(deps: Deps) -> None:
     tick(deps, holder="test", machine_now=deps.now)
 
@@ -79,6 +84,7 @@ LOOKS: dict[str, Callable[[Deps], object]] = {
     "digest": look_at_digest(),
     "digest of a squad": look_at_digest(CHECKOUT),
     "agenda": look_at_agenda,
+    "titles": look_for_titles,
     "tick": tick_once,
 }
 
