@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from operator import attrgetter
 
 from sqlalchemy import (
     Connection,
@@ -36,11 +37,12 @@ _MANY = _BODY.where(requests.c.id.in_(bindparam("keys", expanding=True)))
 _BY_ID_LOCKED = _BY_ID.with_for_update()
 _BY_KEY = _BODY.where(requests.c.source_key == bindparam("key"))
 _BY_NUMBER = _BODY.where(requests.c.number == bindparam("key"))
+# Few, and put in order here: asked to, SQLite would look for them among all, by number.
 _STRATEGIES = _BODY.where(
     requests.c.layer == Layer.STRATEGY,
     requests.c.impact == bindparam("on_impact"),
     requests.c.status == Status.DECIDED,
-).order_by(requests.c.number)
+)
 # From the people: from the requests, SQLite would go through all there ever were, by number.
 _WITH_PART = (
     select(request_people.c.request_id)
@@ -163,10 +165,10 @@ def live_strategy(
     One without squads is the whole company's. Source: governance §5, [article] guard-rail.
     """
     rows = session.execute(_STRATEGIES, {"in_workspace": workspace, "on_impact": impact})
-    found = (codec.load_request(row.body, version=row.version) for row in rows)
+    found = (codec.recall_request(row.body, version=row.version) for row in rows)
     return tuple(
         request
-        for request in found
+        for request in sorted(found, key=attrgetter("number"))
         if not squads
         or not request.content.squads
         or not set(squads).isdisjoint(request.content.squads)

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from bot.db import requests
 from bot.db import rituals as ritual_rows
 from bot.db.decisions import Scope
 from bot.domain.charter import Layer
-from bot.domain.ids import ChannelId, SquadId
+from bot.domain.ids import ChannelId, ImpactId, SquadId
 from bot.domain.journal import PAGE, Query, Reader
 from bot.domain.metrics import Period
 from bot.services import digests, journal, metrics, reading
@@ -64,6 +65,12 @@ def look_for_titles(deps: Deps) -> None:
         reading.titles(session, deps, (CHECKOUT,))
 
 
+def look_for_strategies(deps: Deps) -> None:
+    with deps.read() as session:
+        impact = ImpactId("retention")
+        requests.live_strategy(session, deps.workspace, impact=impact, squads=(CHECKOUT,))
+
+
 def tick_once(deps: Deps) -> None:
     tick(deps, holder="test", machine_now=deps.now)
 
@@ -85,6 +92,7 @@ LOOKS: dict[str, Callable[[Deps], object]] = {
     "digest of a squad": look_at_digest(CHECKOUT),
     "agenda": look_at_agenda,
     "titles": look_for_titles,
+    "strategies": look_for_strategies,
     "tick": tick_once,
 }
 
