@@ -151,7 +151,8 @@ class Meetings:
         now = self.life.clock.at
         self.runs[named] = Run(started_at=now, by=by)
         items = tuple(item.request for item in started.items)
-        if shown is not None and shown != items:
+        # Over before anybody started it, after a stop, it is put right as it starts.
+        if shown is not None and shown != items and now < started.ends_at:
             self.stale.append(named)
         at = now
         for request in items:
