@@ -102,9 +102,10 @@ class Meetings:
 
     def _another_day(self, slot: Slot) -> datetime:
         day = slot.starts_at.date() + timedelta(days=self.dice.choice([1, 2]))
-        while not hours.spans(PARIS, day):
+        # Never to the afternoon before a holiday: nobody is there to be reminded.
+        while not hours.is_open(PARIS, _afternoon(day)):
             day += slots.A_DAY
-        return datetime.combine(day, time(15), ZoneInfo(PARIS)).astimezone(UTC)
+        return _afternoon(day)
 
     def _which(self, slot: Slot) -> Which:
         return Which(ritual=slot.ritual, slot=slot.on)
@@ -196,3 +197,7 @@ class Meetings:
             rituals_run.carry(self.deps, which, by, item.request, why, key=self.key())
         rituals_run.close(self.deps, which, by, key=self.key())
         self.runs[named] = replace(self.runs[named], closed_at=self.life.clock.at)
+
+
+def _afternoon(day: date) -> datetime:
+    return datetime.combine(day, time(15), ZoneInfo(PARIS)).astimezone(UTC)
