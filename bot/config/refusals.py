@@ -59,7 +59,7 @@ def tell(finder: Finder, error: ErrorDetails) -> None:
         choices = ", ".join(re.findall(r"'([^']*)'", context["expected"]))
         finder.add("unknown_choice", path, **given, choices=choices)
     elif kind in BOUNDS:
-        finder.add(kind, path, name=name, bound=f"{context[BOUNDS[kind]]}")
+        finder.add(kind, path, name=name, bound=str(context[BOUNDS[kind]]))
     else:
         finder.add(WANTED.get(kind.partition("_")[0], "wrong_value"), path, **given)
 

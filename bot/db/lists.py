@@ -105,15 +105,17 @@ def candidates(
     workspace: WorkspaceId,
     squads: tuple[SquadId, ...],
     now: datetime,
+    *,
     limit: int = 200,
+    among: int = LOOKED_AT,
 ) -> tuple[Summary, ...]:
     """Return the requests that a new one about `squads` could repeat, newest first.
 
-    Open ones, and those decided in the last months, about one of the squads or about none, among
-    the newest `LOOKED_AT`.
+    Open ones, and those decided in the last months, about one of the squads or about none, of the
+    newest `among`.
     """
     newest = counters.last(session, workspace, counters.REQUESTS)
-    is_near = requests.c.number > newest - LOOKED_AT
+    is_near = requests.c.number > newest - among
     is_recent = and_(
         requests.c.status == Status.DECIDED, requests.c.decided_at >= now - REMEMBERED_FOR
     )

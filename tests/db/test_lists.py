@@ -182,14 +182,14 @@ def test_what_was_withdrawn_is_no_candidate(database: Database) -> None:
     assert candidates(database) == []
 
 
-def test_candidates_are_among_the_newest(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lists, "LOOKED_AT", 2)
+def test_candidates_are_among_the_newest(database: Database) -> None:
     for _ in range(3):
         filed(database)
 
-    assert candidates(database) == [3, 2]
+    with database.read() as session:
+        found = lists.candidates(session, WORKSPACE, (CHECKOUT,), NOW, among=2)
+
+    assert [line.number for line in found] == [3, 2]
 
 
 def test_without_squads_every_request_is_a_candidate(database: Database) -> None:

@@ -78,7 +78,7 @@ def tick(deps: Deps, *, holder: str, machine_now: Callable[[], datetime]) -> int
         is_ours = _is_ours(deps, holder, now)
         if is_ours is False:
             return None
-        tasks = _due_together(deps)
+        tasks = _guarded(_due_together, deps)
     if not (is_ours or _take_lease(deps, holder, now)):
         return None
     done, renew_at = 0, now + LEASE / 3
@@ -98,13 +98,9 @@ def let_go(deps: Deps, *, holder: str) -> None:
         leases.release(session, deps.workspace, leases.TICK, holder)
 
 
-def _due_together(deps: Deps) -> tuple[Task, ...] | None:
-    """Return all that is to be done, in order, None when a look failed."""
-    try:
-        return tuple(task for look in LOOKS for task in look(deps))
-    except Exception:
-        log.exception("incident %s: a look failed", secrets.token_hex(4))
-        return None
+def _due_together(deps: Deps) -> tuple[Task, ...]:
+    """Return all that is to be done, in order."""
+    return tuple(task for look in LOOKS for task in look(deps))
 
 
 def _due_apart(deps: Deps) -> Iterator[Task]:
