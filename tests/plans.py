@@ -60,12 +60,12 @@ def plan(database: Database, statement: Statement) -> list[str]:
 def read_whole(database: Database, statement: Statement) -> list[str]:
     """The steps that go through a whole large table, or a whole workspace's share of it.
 
-    All that was ever sent is such a share too. Walking by number is none: it stops at the end of
-    the page.
+    All that was ever sent is such a share too. Walking by number to the end of a page is none.
     """
-    _, values = statement
+    sql, values = statement
     steps = plan(database, statement)
     is_sorted = any("TEMP B-TREE FOR ORDER BY" in step for step in steps)
+    is_paged = "LIMIT" in sql and not is_sorted
     large = "|".join(LARGE)
     shares = [r"\(workspace_id=\?\)"]
     if SENT in (values.values() if isinstance(values, dict) else values):
@@ -76,6 +76,6 @@ def read_whole(database: Database, statement: Statement) -> list[str]:
         if re.search(rf"(SCAN|Seq Scan on) ({large})\b", step)
         or (
             re.search(rf"SEARCH ({large}) .*({'|'.join(shares)})", step)
-            and (is_sorted or "ix_requests_journal" not in step)
+            and not (is_paged and "ix_requests_journal" in step)
         )
     ]
