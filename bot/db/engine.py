@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.db.errors import DatabaseUnavailable, Trouble
+from bot.db.pooling import hand_out_only_living
 
 BUSY_TIMEOUT_S = 1.2
 """How long a transaction waits for others: twice that, for this process's own writers and then
@@ -25,7 +26,7 @@ POSTGRES_OPTIONS = (
 
 
 class Database:
-    """One database, SQLite or PostgreSQL, behind the same two doors: `begin` and `read`.
+    """One database, SQLite or PostgreSQL, behind the same doors: `begin`, `read` and `stream`.
 
     SQLite runs in WAL with full durability; a process-wide lock queues its writers fairly, for
     SQLite's own busy wait lets some starve. With `?synchronous=off` it does not wait for the disk:
@@ -47,16 +48,20 @@ class Database:
             self._lock = threading.Lock()
             self._busy_timeout_s = busy_timeout_s
             _use_own_transactions(self.engine, parsed.query.get(SYNCHRONOUS) != "off")
+            self._reader = self.engine
         else:
             parsed = parsed.set(drivername="postgresql+psycopg")
             self.engine = create_engine(
                 parsed,
                 pool_size=16,
                 max_overflow=32,
-                pool_pre_ping=True,
                 hide_parameters=True,
                 connect_args={"options": POSTGRES_OPTIONS, "connect_timeout": 2},
             )
+            hand_out_only_living(self.engine)
+            # Each of its statements sees what is committed as it begins, in a transaction or not:
+            # saying BEGIN and COMMIT would only be two round trips more.
+            self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -80,7 +85,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Open a transaction that only reads; on SQLite it waits for no writer.
+        """Open what only reads: on SQLite one snapshot, which waits for no writer.
 
         Within a `look`, it is the look's own.
         """
@@ -88,19 +93,23 @@ class Database:
         if shared is not None:
             yield shared
             return
+        with told_apart(), self._reader.connect() as session:
+            self._start(session, "BEGIN")
+            yield session
+
+    @contextmanager
+    def stream(self) -> Iterator[Connection]:
+        """Open a transaction that only reads, for statements whose rows come a few at a time."""
         with told_apart(), self.engine.connect() as session:
             self._start(session, "BEGIN")
             yield session
-            if not self.is_sqlite:
-                # At a ROLLBACK, psycopg forgets what it prepared on the connection.
-                session.commit()
 
     @contextmanager
     def look(self) -> Iterator[None]:
-        """Let every `read` of this thread be in one transaction, until the block ends.
+        """Let every `read` of this thread be the same one, until the block ends.
 
-        For what reads much to show one thing: a transaction costs more than a small query. Nothing
-        in it waits for anything but the database.
+        For what reads much to show one thing: to open and close costs more than a small query.
+        Nothing in it waits for anything but the database.
         """
         with self.read() as session:
             before = getattr(self._looking, "session", None)

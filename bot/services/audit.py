@@ -7,7 +7,7 @@ from bot.db.events import Break
 
 def verify(database: Database) -> tuple[int, tuple[Break, ...]]:
     """Return how many requests were verified in all workspaces, and those whose chain breaks."""
-    with database.read() as session:
+    with database.stream() as session:
         found: list[Break] = []
         count = 0
         for workspace, number in requests.count_by_workspace(session):

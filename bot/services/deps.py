@@ -85,11 +85,11 @@ class Deps:
         return self.database.begin()
 
     def read(self) -> AbstractContextManager[Connection]:
-        """Open a transaction that only reads."""
+        """Open what only reads."""
         return self.database.read()
 
     def look(self) -> AbstractContextManager[None]:
-        """Let every `read` of this thread be in one transaction, until the block ends."""
+        """Let every `read` of this thread be the same one, until the block ends."""
         return self.database.look()
 
     def in_version(self, version: int) -> "Deps":

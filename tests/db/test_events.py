@@ -34,7 +34,7 @@ def filed(database: Database, number: int) -> Request:
 
 
 def breaks(database: Database) -> list[Break]:
-    with database.read() as session:
+    with database.stream() as session:
         return list(events.verify(session, WORKSPACE))
 
 

@@ -123,7 +123,7 @@ def test_rebuilding_a_parent_table_keeps_its_children(database_url: str) -> None
     migrating.upgrade(database_url)
 
     database = Database(database_url)
-    with database.read() as session:
+    with database.stream() as session:
         assert requests.get(session, WORKSPACE, request.id) == request
         assert list(events.verify(session, WORKSPACE)) == []
         people = session.execute(text("SELECT count(*) FROM request_people")).scalar()

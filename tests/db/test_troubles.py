@@ -70,7 +70,7 @@ def test_postgresql_is_understood_by_its_codes(
             session.execute(text(first))
             session.execute(text(then))
 
-    with database.read() as holder:
+    with database.stream() as holder:
         holder.execute(text("SELECT count(*) FROM people"))
         with pytest.raises(DatabaseUnavailable) as caught:
             work()

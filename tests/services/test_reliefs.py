@@ -159,7 +159,7 @@ def test_the_requester_and_the_thread_are_told_both_times(
     for when in (WEDNESDAY, WEDNESDAY, SATURDAY, SATURDAY):
         at(with_deputy, clock, when)
 
-    with with_deputy.read() as session:
+    with with_deputy.database.stream() as session:
         found = events.of_request(session, WORKSPACE, request.id)
         assert list(events.verify(session, WORKSPACE)) == []
     moved = [event for event in found if event.kind is EventKind.REROUTED]
