@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -89,18 +90,34 @@ def check(_arguments: list[str]) -> int:
 
 
 def call(arguments: list[str]) -> int:
-    """Run the environment's Python; return its exit code."""
-    process = subprocess.Popen([str(PYTHON), *arguments], cwd=ROOT)
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):  # what ends this must end the child, which tidies up
-            signal.signal(getattr(signal, name), lambda *_: process.terminate())
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            # At a terminal the child had it too, and is stopping; elsewhere it may not have.
-            if os.name != "nt" and not sys.stdin.isatty():
-                process.send_signal(signal.SIGINT)
+    """Run the environment's Python; return its exit code. What ends this ends it, which tidies up.
+
+    At a terminal it has an interrupt by itself.
+    """
+    started: list[subprocess.Popen[bytes]] = []
+    early: list[int] = []
+
+    def pass_on(number: int, _frame: object) -> None:
+        for process in started:
+            process.send_signal(number)
+        if not started:
+            early.append(number)
+
+    is_alone = os.name != "nt" and not sys.stdin.isatty()
+    _heed(pass_on if is_alone else lambda *_: None, "SIGINT")
+    _heed(lambda _, frame: pass_on(signal.SIGTERM, frame), "SIGTERM", "SIGHUP")
+    started.append(subprocess.Popen([str(PYTHON), *arguments], cwd=ROOT))
+    for number in early:
+        started[0].send_signal(number)
+    return started[0].wait()
+
+
+def _heed(handler: Callable[[int, object], None], *names: str) -> None:
+    """Have signals handled, but those that whoever started this wants ignored, as nohup does."""
+    for name in names:
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def set_up(kind: str) -> None:
