@@ -50,7 +50,7 @@ def asked_of(
 def plan(database: Database, statement: Statement) -> list[str]:
     """What the database would do for a statement, a line per step."""
     sql, values = statement
-    with database.read() as session:
+    with database.stream() as session:
         if database.is_sqlite:
             return [row[-1] for row in session.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]
         session.exec_driver_sql("SET LOCAL enable_seqscan = off")

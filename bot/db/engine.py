@@ -19,10 +19,7 @@ for those of other processes, stays within Slack's three seconds."""
 SYNCHRONOUS = "synchronous"
 # Compiling a statement takes longer than any of ours runs; a plan made once for every value would
 # not know that few posts wait among all that were sent.
-POSTGRES_OPTIONS = (
-    f"-c lock_timeout={int(BUSY_TIMEOUT_S * 1000)} -c statement_timeout=30000 -c jit=off"
-    " -c plan_cache_mode=force_custom_plan"
-)
+POSTGRES_OPTIONS = "-c statement_timeout=30000 -c jit=off -c plan_cache_mode=force_custom_plan"
 
 
 class Database:
@@ -51,12 +48,13 @@ class Database:
             self._reader = self.engine
         else:
             parsed = parsed.set(drivername="postgresql+psycopg")
+            waiting = f"-c lock_timeout={int(busy_timeout_s * 1000)}"
             self.engine = create_engine(
                 parsed,
                 pool_size=16,
                 max_overflow=32,
                 hide_parameters=True,
-                connect_args={"options": POSTGRES_OPTIONS, "connect_timeout": 2},
+                connect_args={"options": f"{waiting} {POSTGRES_OPTIONS}", "connect_timeout": 2},
             )
             hand_out_only_living(self.engine)
             # Each of its statements sees what is committed as it begins, in a transaction or not:
