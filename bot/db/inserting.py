@@ -14,7 +14,12 @@ def insert_once(session: Connection, table: Table, rows: Sequence[Row]) -> int:
     """Insert those of `rows` whose keys are new; return how many were."""
     if not rows:
         return 0
-    return session.execute(_once(table, session.dialect.name), list(rows)).rowcount
+    return session.execute(_once(table, session.dialect.name), given(rows)).rowcount
+
+
+def given(rows: Sequence[Row]) -> dict[str, Any] | list[dict[str, Any]]:
+    """Return what a statement is executed with: many rows are several messages, one is one."""
+    return dict(rows[0]) if len(rows) == 1 else list(map(dict, rows))
 
 
 def insert_selected_once(

@@ -1,11 +1,12 @@
 """Requests: filed once, saved by compare-and-set."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
 from sqlalchemy import (
     Connection,
+    Insert,
     Select,
     bindparam,
     delete,
@@ -19,7 +20,7 @@ from sqlalchemy import (
 from bot.db import codec, counters, events, search_words
 from bot.db.decisions import kept_squads
 from bot.db.errors import NotFound, StaleRequest
-from bot.db.inserting import insert_once
+from bot.db.inserting import Row, given, insert_once
 from bot.db.lists import CONSULTED, DECIDER, STEWARD
 from bot.db.tables import request_people, request_squads, requests
 from bot.domain.charter import Layer
@@ -92,7 +93,8 @@ def file_once(
     if not insert_once(session, requests, [keys | _columns(request, state)]):
         counters.give_back(session, workspace, counters.REQUESTS)
         return _required(session, _BY_KEY, workspace, source_key), False
-    _write_parts(session, request)
+    _write(session, _ADD_PEOPLE, _people_of(request))
+    _write(session, _ADD_SQUADS, _squads_of(request))
     search_words.keep(session, request)
     events.append(session, workspace, request.id, request.pending, state=state)
     return replace(request, pending=()), True
@@ -127,9 +129,10 @@ def find(session: Connection, workspace: WorkspaceId, number: int) -> Request | 
     return _first(session, _BY_NUMBER, workspace, number)
 
 
-def save(session: Connection, request: Request) -> Request:
+def save(session: Connection, request: Request, *, before: Request | None = None) -> Request:
     """Write a request that was read at its `version`, and append its pending events.
 
+    `before`, as it was read: what is kept beside a request is written only where it changed.
     Raises StaleRequest when it was saved by somebody else since.
     """
     saved = replace(request, version=request.version + 1, pending=())
@@ -138,9 +141,11 @@ def save(session: Connection, request: Request) -> Request:
     done = session.execute(_SAVE, found | _columns(saved, state))
     if done.rowcount != 1:
         raise StaleRequest(request.reference)
-    session.execute(_FORGET_PEOPLE, {"in_workspace": request.workspace, "key": request.id})
-    _write_people(session, saved)
-    search_words.keep(session, saved)
+    people = _people_of(saved)
+    if before is None or people != _people_of(before):
+        session.execute(_FORGET_PEOPLE, {"in_workspace": request.workspace, "key": request.id})
+        _write(session, _ADD_PEOPLE, people)
+    search_words.keep(session, saved, before=before)
     events.append(session, request.workspace, request.id, request.pending, state=state)
     return saved
 
@@ -218,24 +223,26 @@ def _columns(request: Request, body: str) -> dict[str, object]:
     }
 
 
-def _write_parts(session: Connection, request: Request) -> None:
-    _write_people(session, request)
-    rows = [
+def _write(session: Connection, statement: Insert, rows: Sequence[Row]) -> None:
+    if rows:
+        session.execute(statement, given(rows))
+
+
+def _squads_of(request: Request) -> list[Row]:
+    return [
         {"workspace_id": request.workspace, "request_id": request.id, "squad_id": squad}
         for squad in dict.fromkeys(request.content.squads)
     ]
-    if rows:
-        session.execute(_ADD_SQUADS, rows)
 
 
-def _write_people(session: Connection, request: Request) -> None:
+def _people_of(request: Request) -> list[Row]:
     parts = {
         DECIDER: request.route.deciders,
         CONSULTED: request.route.consulted,
         STEWARD: request.route.stewards,
         USUAL: request.route.usual.deciders if request.route.usual else (),
     }
-    rows = [
+    return [
         {
             "workspace_id": request.workspace,
             "request_id": request.id,
@@ -246,5 +253,3 @@ def _write_people(session: Connection, request: Request) -> None:
         for part, people in parts.items()
         for person in people
     ]
-    if rows:
-        session.execute(_ADD_PEOPLE, rows)

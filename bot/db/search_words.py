@@ -16,10 +16,13 @@ Asked = tuple[tuple[str, ...], ...]
 SPACE: ColumnElement[str] = literal_column("' '")  # as the index has it, not a parameter
 
 
-def keep(session: Connection, request: Request) -> None:
-    """Keep the words that `request` is found by, as they are now."""
+def keep(session: Connection, request: Request, *, before: Request | None = None) -> None:
+    """Keep the words that `request` is found by, unless they are those that it had `before`."""
+    words = words_of(request)
+    if before is not None and words == words_of(before):
+        return
     row = {"workspace_id": request.workspace, "request_id": request.id}
-    session.execute(_keep(session.dialect.name), row | {"words": words_of(request)})
+    session.execute(_keep(session.dialect.name), row | {"words": words})
 
 
 @cache

@@ -45,7 +45,7 @@ def apply(
     if not moved.pending:
         return request
     moved = watched(request, with_deadline(session, deps, desk, moved), at=desk.now)
-    saved = requests.save(session, moved)
+    saved = requests.save(session, moved, before=request)
     follow(session, deps, desk, request, saved)
     plan(session, deps, desk, saved)
     metrics.keep(session, desk.charter.calendar, saved, moved.pending)

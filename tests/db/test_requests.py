@@ -1,13 +1,18 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.db import lists, requests
 from bot.db.engine import Database
 from bot.db.errors import NotFound, StaleRequest
+from bot.db.journal_tables import request_words
+from bot.db.tables import request_people
 from bot.domain.charter import Layer
 from bot.domain.deciding import decide
+from bot.domain.events import Status
 from bot.domain.ids import RequestId
 from bot.domain.request import Request, file
 from tests.builders import (
@@ -24,6 +29,7 @@ from tests.builders import (
     some_content,
     some_terms,
 )
+from tests.plans import asked_of
 
 
 def filed(database: Database, key: str = "view:1", **changes: object) -> Request:
@@ -105,6 +111,49 @@ def test_of_ten_saves_of_one_version_one_wins(database: Database) -> None:
 
     with ThreadPoolExecutor(10) as threads:
         assert sum(threads.map(save, range(10))) == 1
+
+
+def _beside(database: Database) -> set[tuple[object, ...]]:
+    with database.read() as session:
+        who = select(request_people.c.person_id, request_people.c.part, request_people.c.is_open)
+        found = {tuple(row) for row in session.execute(who)}
+        return found | {tuple(row) for row in session.execute(select(request_words.c.words))}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"route": a_route(KARIM)},
+        {"route": replace(a_route(KARIM, CLAIRE), consulted=(KARIM,))},
+        {"status": Status.WITHDRAWN},
+        {"content": some_content(title="Un tout autre titre ?")},
+        {"due_at": NOW},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_what_is_kept_beside_a_request_follows_it(
+    database: Database, changes: dict[str, Any]
+) -> None:
+    first = filed(database)
+    at_first = _beside(database)
+
+    with database.begin() as session:
+        told = requests.save(session, replace(first, **changes), before=first)
+    as_told = _beside(database)
+    with database.begin() as session:
+        requests.save(session, told)
+
+    assert as_told == _beside(database), "as when all is written anew"
+    assert (as_told == at_first) is ("due_at" in changes)
+
+
+def test_what_is_kept_beside_a_request_is_written_only_when_it_changed(database: Database) -> None:
+    first = filed(database)
+
+    with asked_of(database.engine) as asked, database.begin() as session:
+        requests.save(session, replace(first, due_at=NOW), before=first)
+
+    assert [sql.split()[:2] for sql in asked] == [["UPDATE", "requests"]]
 
 
 def test_an_unknown_request_is_not_found(database: Database) -> None:
