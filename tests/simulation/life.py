@@ -1,5 +1,6 @@
 """A life of the company, played from one seed: people act, clocks run, replicas die."""
 
+import gc
 import heapq
 import itertools
 import random
@@ -9,9 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, func, select, union_all
+from sqlalchemy import Connection, bindparam, func, literal, select, union_all
 
-from bot.db import clock_tables, requests
+from bot.db import clock_tables, codec, requests
 from bot.db.tables import events as event_rows
 from bot.db.tables import lanes
 from bot.db.tables import requests as request_rows
@@ -35,20 +36,23 @@ MINUTE = timedelta(minutes=1)
 timer_rows = clock_tables.timers
 
 
-NEXT = union_all(  # of each kind: the index is by kind
-    *(
-        select(func.min(timer_rows.c.due_at).label("at")).where(
-            timer_rows.c.workspace_id == WORKSPACE,
-            timer_rows.c.kind == kind,
-            timer_rows.c.due_at.is_not(None),
-        )
-        for kind in TimerKind
+KINDS = union_all(*(select(literal(kind).label("kind")) for kind in TimerKind)).subquery()
+NEXT = select(  # of each kind: the index is by kind
+    select(func.min(timer_rows.c.due_at))
+    .where(
+        timer_rows.c.workspace_id == WORKSPACE,
+        timer_rows.c.kind == KINDS.c.kind,
+        timer_rows.c.due_at.is_not(None),
     )
+    .scalar_subquery()
 )
-CHANGED = (
-    select(event_rows.c.request_id)
-    .where(event_rows.c.workspace_id == WORKSPACE, event_rows.c.at > bindparam("since"))
-    .distinct()
+CHANGED = select(request_rows.c.body, request_rows.c.version).where(
+    request_rows.c.workspace_id == WORKSPACE,
+    request_rows.c.id.in_(
+        select(event_rows.c.request_id).where(
+            event_rows.c.workspace_id == WORKSPACE, event_rows.c.at > bindparam("since")
+        )
+    ),
 )
 
 
@@ -73,6 +77,10 @@ class Plan:
     restarts_at_once: int = 0
     seed: int = 1
 
+    @property
+    def end(self) -> datetime:
+        return self.start + timedelta(days=self.days)
+
 
 class Life:
     """Everything that happened, for the judge."""
@@ -81,7 +89,7 @@ class Life:
         self.threads = ThreadPoolExecutor(2)
         self.plan, self.dice = plan, random.Random(plan.seed)
         self.clock = FakeClock(at=plan.start)
-        self.end = plan.start + timedelta(days=plan.days)
+        self.end = plan.end
         self.company: Company = a_company(plan.start)
         self.database = Mortal(url)
         settle(self.database, self.company)
@@ -199,10 +207,12 @@ class Life:
                 self._observe(session)
             if number % 200 == 0:
                 self._check_next_steps()
+                gc.freeze()  # all that was seen is kept: nothing of it is to be looked for
         self._check_next_steps()
         for database in (self.database, *(replica.database for replica in self.replicas)):
             database.close()
         self.threads.shutdown()
+        gc.unfreeze()
         return self
 
     def _next_minute(self) -> tuple[datetime | None, bool]:
@@ -275,9 +285,9 @@ class Life:
         return sum(due_at <= self.clock.at for due_at in heads.values())
 
     def _observe(self, session: Connection) -> None:
-        changed = session.execute(CHANGED, {"since": self._observed}).scalars().all()
-        for id_, request in requests.many(session, WORKSPACE, map(RequestId, changed)).items():
-            self.snapshots.setdefault(id_, []).append((self.clock.at, request))
+        for body, version in session.execute(CHANGED, {"since": self._observed}):
+            request = codec.recall_request(body, version=version)
+            self.snapshots.setdefault(request.id, []).append((self.clock.at, request))
         self._observed = self.clock.at
 
     def _check_next_steps(self) -> None:

@@ -194,10 +194,11 @@ class RitualJudge:
     def _away(
         self, people: tuple[PersonId, ...], at: datetime, known_at: datetime
     ) -> frozenset[PersonId]:
+        # Who ran an occurrence ran it, whatever absence they tell of afterwards.
         return frozenset(
             absence.person
             for declared, absence in self.life.absences
-            if declared <= known_at and absence.person in people
+            if declared <= known_at and declared < at and absence.person in people
             if absence.start <= at < absence.end
         )
 
