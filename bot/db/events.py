@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, insert, select
 
 from bot.db import codec, counters
 from bot.db.errors import NotFound
-from bot.db.inserting import given
+from bot.db.inserting import parameters
 from bot.db.tables import events, requests
 from bot.domain.events import Event
 from bot.domain.ids import RequestId, WorkspaceId
@@ -99,7 +99,7 @@ def append(
             }
         )
         previous = digest
-    session.execute(_APPEND, given(rows))
+    session.execute(_APPEND, parameters(rows))
 
 
 def _last_hash(

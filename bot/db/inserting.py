@@ -14,10 +14,10 @@ def insert_once(session: Connection, table: Table, rows: Sequence[Row]) -> int:
     """Insert those of `rows` whose keys are new; return how many were."""
     if not rows:
         return 0
-    return session.execute(_once(table, session.dialect.name), given(rows)).rowcount
+    return session.execute(_once(table, session.dialect.name), parameters(rows)).rowcount
 
 
-def given(rows: Sequence[Row]) -> dict[str, Any] | list[dict[str, Any]]:
+def parameters(rows: Sequence[Row]) -> dict[str, Any] | list[dict[str, Any]]:
     """Return what a statement is executed with: many rows are several messages, one is one."""
     return dict(rows[0]) if len(rows) == 1 else list(map(dict, rows))
 

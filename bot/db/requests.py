@@ -20,7 +20,7 @@ from sqlalchemy import (
 from bot.db import codec, counters, events, search_words
 from bot.db.decisions import kept_squads
 from bot.db.errors import NotFound, StaleRequest
-from bot.db.inserting import Row, given, insert_once
+from bot.db.inserting import Row, insert_once, parameters
 from bot.db.lists import CONSULTED, DECIDER, STEWARD
 from bot.db.tables import request_people, request_squads, requests
 from bot.domain.charter import Layer
@@ -225,7 +225,7 @@ def _columns(request: Request, body: str) -> dict[str, object]:
 
 def _write(session: Connection, statement: Insert, rows: Sequence[Row]) -> None:
     if rows:
-        session.execute(statement, given(rows))
+        session.execute(statement, parameters(rows))
 
 
 def _squads_of(request: Request) -> list[Row]:
