@@ -29,6 +29,7 @@ CHECKS = (
 USAGE = """python3 run.py demo [...]      see it all in a browser, no Slack account needed
 python3 run.py test [...]      run the tests (arguments go to pytest)
 python3 run.py check           lint, types, contracts, Dockerfile
+python3 run.py setup           make .venv ready for these, as each does when need be
 python3 run.py bench [memory]  measure, against bare Bolt and raw SQL
 python3 run.py exec CMD [...]  run `arbitrage CMD`, such as: exec doctor"""
 
@@ -38,7 +39,14 @@ def main() -> int:
     if sys.version_info < (3, 11):
         return fail(f"Arbitrage needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     command, arguments = (sys.argv[1:2] or ["help"])[0], sys.argv[2:]
-    actions = {"demo": demo, "test": test, "check": check, "bench": bench, "exec": execute}
+    actions = {
+        "demo": demo,
+        "test": test,
+        "check": check,
+        "setup": setup,
+        "bench": bench,
+        "exec": execute,
+    }
     if command not in actions:
         print(USAGE)
         return 0 if command == "help" else 2
@@ -64,11 +72,17 @@ def execute(arguments: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     """Run the tests, a few at once unless told otherwise: they wait for sockets half the time."""
-    set_up("dev")
-    set_up_browser()
+    setup([])
     workers = (os.cpu_count() or 1) + 1
     at_once = ["-n", str(workers), "--dist", "worksteal"]
     return call(["-m", "pytest", *(arguments or at_once)])
+
+
+def setup(_arguments: list[str]) -> int:
+    """Make `.venv` ready for all the others."""
+    set_up("dev")
+    set_up_browser()
+    return 0
 
 
 def bench(arguments: list[str]) -> int:
@@ -188,12 +202,16 @@ def has_venv() -> bool:
 
 
 def install(lock: str) -> None:
-    """Install a lock file, every hash checked; with uv when there is one."""
+    """Install a lock file, every hash checked; with uv when there is one.
+
+    Nothing is compiled ahead: what is used is, the first time.
+    """
     uv = shutil.which("uv")
     if uv:
         command = [uv, "pip", "install", "--python", str(PYTHON), "--quiet"]
     else:
         command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        command.append("--no-compile")
     subprocess.check_call([*command, "--require-hashes", "-r", str(ROOT / lock)])
 
 
