@@ -78,9 +78,13 @@ def test_no_tracked_file_names_the_machine_it_was_written_on() -> None:
 
 
 def _called(child: str, *, before: str) -> subprocess.Popen[str]:
-    """Start a process that runs `child` as `run.py` runs its own, once `before` was done."""
+    """Start a process that runs `child` as `run.py` runs its own, once `before` was done.
+
+    It is given back when the child is up.
+    """
     done = f"import run, signal, sys; run.PYTHON = sys.executable; {before}"
-    return subprocess.Popen(
+    child = f"import sys, time; print('up', flush=True); {child}"
+    running = subprocess.Popen(
         [sys.executable, "-c", f"{done}; sys.exit(run.call(['-c', {child!r}]))"],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
@@ -88,37 +92,35 @@ def _called(child: str, *, before: str) -> subprocess.Popen[str]:
         stderr=subprocess.DEVNULL,
         text=True,
     )
+    assert running.stdout is not None
+    assert running.stdout.readline() == "up\n"
+    return running
 
 
 def test_an_interrupt_without_a_terminal_ends_what_was_started() -> None:
     running = _called(
-        "import time; print('up', flush=True); time.sleep(600)",
+        "time.sleep(600)",
         # These tests may be run by who ignores it, as a shell does for what it leaves behind.
         before="signal.signal(signal.SIGINT, signal.default_int_handler)",
     )
-    assert running.stdout is not None
-    assert running.stdout.readline() == "up\n"
 
     running.send_signal(signal.SIGINT)
 
     # The child held the other end: it is closed once it has gone.
-    assert running.stdout.read() == ""
-    assert running.wait(timeout=60) != 0
-    running.stdout.close()
+    assert running.communicate()[0] == ""
+    assert running.returncode != 0
 
 
 def test_a_hang_up_that_is_to_be_ignored_ends_nothing() -> None:
     running = _called(
-        "print('up', flush=True); import sys, time; time.sleep(1); sys.exit(7)",
+        "time.sleep(1); sys.exit(7)",
         before="signal.signal(signal.SIGHUP, signal.SIG_IGN)",
     )
-    assert running.stdout is not None
-    assert running.stdout.readline() == "up\n"
 
     running.send_signal(signal.SIGHUP)
 
-    assert running.wait(timeout=60) == 7
-    running.stdout.close()
+    running.communicate()
+    assert running.returncode == 7
 
 
 def test_the_version_is_in_the_changelog() -> None:
